@@ -1,0 +1,207 @@
+//! A ring of any values: cells, and two rings of tickets that say who may touch which.
+
+use core::fmt;
+use core::mem::MaybeUninit;
+
+use super::raw::{Inline, RawRing, Refusal};
+use super::word::{Native, Word};
+use super::{PopError, PushError};
+use crate::sync::{UnsafeCell, const_unless_loom};
+
+/// A lock-free FIFO ring of up to `N` values, for any number of producers and consumers.
+///
+/// ```text
+///              push                       pop
+///     free ───────────▶ cell ready ───────────▶ free
+///        a ticket from `free` owns its cell, one in `ready` offers it
+/// ```
+///
+/// | call | progress | from an interrupt |
+/// |---|---|---|
+/// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free, two compare-exchanges | yes |
+/// | the others | loads only | yes |
+///
+/// A thread suspended inside of a call holds at most the one cell it works on, and blocks nobody. So
+/// [`Full`](PushError::Full) means: all `N` cells hold a value or are in the hands of a call that has not returned.
+/// Whoever pops first and then pushes always finds a cell: `k` threads that each pop and then push on a full ring
+/// never see `Full`.
+///
+/// ```
+/// use jobring::{PopError, PushError, Ring};
+///
+/// static MESSAGES: Ring<&str, 2> = Ring::new();
+///
+/// MESSAGES.try_push("first").unwrap();
+/// MESSAGES.try_push("second").unwrap();
+/// assert_eq!(MESSAGES.try_push("third"), Err(PushError::Full("third")));
+/// MESSAGES.close();
+/// assert_eq!(MESSAGES.try_push("fourth"), Err(PushError::Closed("fourth")));
+/// assert_eq!(MESSAGES.try_pop(), Ok("first"));
+/// assert_eq!(MESSAGES.try_pop(), Ok("second"));
+/// assert_eq!(MESSAGES.try_pop(), Err(PopError::Closed));
+/// ```
+pub struct Ring<T, const N: usize, W: Word = Native> {
+    free: RawRing<Inline<W, N>, true>,
+    ready: RawRing<Inline<W, N>, false>,
+    cells: [UnsafeCell<MaybeUninit<T>>; N],
+}
+
+// Invariants that the SAFETY comments name:
+//
+// C1  A ticket is in exactly one place: in `free`, in `ready`, or in the hands of one call. (A ticket leaves a ring
+//     by a compare-exchange that succeeds for one caller only, and each caller puts it into one ring.)
+// C2  Whoever holds ticket i alone touches cell i.
+// C3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the one who popped it.
+
+// SAFETY: by C1 and C2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
+unsafe impl<T: Send, const N: usize, W: Word> Sync for Ring<T, N, W> {}
+// SAFETY: it owns its values.
+unsafe impl<T: Send, const N: usize, W: Word> Send for Ring<T, N, W> {}
+
+impl<T, const N: usize> Ring<T, N> {
+    const_unless_loom! {
+        /// An empty ring; in a `static` it is all zeros. `N` is any number from 1 up to what leaves enough lap
+        /// bits in a word (2^31, and 2^27 where atomics have 32 bits); anything else does not compile.
+        pub fn new() -> Self {
+            Self::with_words()
+        }
+    }
+}
+
+impl<T, const N: usize, W: Word> Ring<T, N, W> {
+    /// An empty ring whose words have another width than the target's own.
+    #[cfg(not(loom))]
+    pub const fn with_words() -> Self {
+        Self {
+            free: RawRing::over(Inline::zeros()),
+            ready: RawRing::over(Inline::zeros()),
+            cells: [const { UnsafeCell::new(MaybeUninit::uninit()) }; N],
+        }
+    }
+
+    /// An empty ring whose words have another width than the target's own.
+    #[cfg(loom)]
+    pub fn with_words() -> Self {
+        Self {
+            free: RawRing::over(Inline::zeros()),
+            ready: RawRing::over(Inline::zeros()),
+            cells: core::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
+        }
+    }
+
+    /// Appends a value.
+    ///
+    /// # Errors
+    /// The value comes back: [`PushError::Full`] while no cell is free, [`PushError::Closed`] after
+    /// [`close`](Self::close).
+    #[inline]
+    pub fn try_push(&self, value: T) -> Result<(), PushError<T>> {
+        let Ok(ticket) = self.free.pop() else {
+            return Err(if self.ready.is_closed() { PushError::Closed(value) } else { PushError::Full(value) });
+        };
+        let cell = &self.cells[ticket as usize];
+        // SAFETY: C2, the ticket is ours.
+        cell.with_mut(|cell| unsafe { (*cell).write(value) });
+        match self.ready.push(ticket) {
+            Ok(()) => Ok(()),
+            Err(refusal) => {
+                // SAFETY: C2, the ticket is still ours; and the cell was written above.
+                let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
+                self.put_back(ticket);
+                Err(match refusal {
+                    Refusal::ForEver => PushError::Closed(value),
+                    Refusal::Now => PushError::Full(value),
+                })
+            }
+        }
+    }
+
+    /// Takes the oldest value.
+    ///
+    /// # Errors
+    /// [`PopError::Empty`] exactly when nothing is in the ring, [`PopError::Closed`] once it is closed and drained.
+    #[inline]
+    pub fn try_pop(&self) -> Result<T, PopError> {
+        let ticket = self.ready.pop()?;
+        // SAFETY: C2, the ticket is ours; C3, it came from `ready`.
+        let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
+        self.put_back(ticket);
+        Ok(value)
+    }
+
+    /// N tickets in a ring of N: there is always room, and `free` is never closed.
+    #[inline(always)]
+    fn put_back(&self, ticket: u32) {
+        let put = self.free.push(ticket);
+        debug_assert!(put.is_ok());
+    }
+
+    /// Closes the ring: every push that succeeded before is still popped, every later one is refused. Returns
+    /// whether it was this call that closed it.
+    pub fn close(&self) -> bool {
+        self.ready.close()
+    }
+
+    /// Whether pushes are refused for ever.
+    pub fn is_closed(&self) -> bool {
+        self.ready.is_closed()
+    }
+
+    /// Values in the ring: exact while nobody pushes or pops.
+    pub fn len(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// Whether there was nothing to pop.
+    pub fn is_empty(&self) -> bool {
+        self.ready.is_empty()
+    }
+
+    /// Whether there was no free cell to push into.
+    pub fn is_full(&self) -> bool {
+        self.free.is_empty()
+    }
+
+    /// `N`.
+    pub const fn capacity(&self) -> usize {
+        N
+    }
+}
+
+impl<T, const N: usize> Default for Ring<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, const N: usize, W: Word> fmt::Debug for Ring<T, N, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ring")
+            .field("len", &self.len())
+            .field("capacity", &N)
+            .field("closed", &self.is_closed())
+            .finish()
+    }
+}
+
+impl<T, const N: usize, W: Word> Drop for Ring<T, N, W> {
+    fn drop(&mut self) {
+        /// Goes on with the rest when the drop of one value unwinds.
+        struct Rest<'a, T, const N: usize, W: Word>(&'a Ring<T, N, W>);
+
+        impl<T, const N: usize, W: Word> Drop for Rest<'_, T, N, W> {
+            fn drop(&mut self) {
+                while let Ok(value) = self.0.try_pop() {
+                    drop(value);
+                }
+            }
+        }
+
+        if core::mem::needs_drop::<T>() {
+            let rest = Rest(self);
+            while let Ok(value) = rest.0.try_pop() {
+                drop(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The lock-free rings: [`TicketRing`] of small integers, and [`Ring`] of any values over two of them.
+
+mod cells;
+pub(crate) mod raw;
+mod ticket;
+pub(crate) mod word;
+
+use core::fmt;
+
+pub use cells::Ring;
+pub use ticket::TicketRing;
+pub use word::{Native, Word};
+
+/// A push was refused; the value comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PushError<T> {
+    /// Every slot holds a value. The next pop makes room.
+    Full(T),
+    /// The ring is closed and stays so.
+    Closed(T),
+}
+
+impl<T> PushError<T> {
+    /// The value that was not pushed.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Full(value) | Self::Closed(value) => value,
+        }
+    }
+
+    /// Whether the ring was full.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+
+    /// Whether the ring was closed.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed(_))
+    }
+}
+
+impl<T> fmt::Debug for PushError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::Closed(_) => "Closed(..)",
+        })
+    }
+}
+
+impl<T> fmt::Display for PushError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "push to a full ring",
+            Self::Closed(_) => "push to a closed ring",
+        })
+    }
+}
+
+impl<T> core::error::Error for PushError<T> {}
+
+/// A pop found nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PopError {
+    /// Nothing is in the ring now.
+    Empty,
+    /// The ring is closed, and everything that was ever pushed has been popped.
+    Closed,
+}
+
+impl fmt::Display for PopError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "pop from an empty ring",
+            Self::Closed => "pop from a closed and drained ring",
+        })
+    }
+}
+
+impl core::error::Error for PopError {}
+
+impl From<raw::Refusal> for PopError {
+    #[inline(always)]
+    fn from(refusal: raw::Refusal) -> Self {
+        match refusal {
+            raw::Refusal::Now => Self::Empty,
+            raw::Refusal::ForEver => Self::Closed,
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! Words and positions: pure functions, no atomics.
+//!
+//! A slot of a ring is one word, and it always says the whole truth about that slot:
+//!
+//! ```text
+//!     [ lap | CLOSED | FULL | ticket ]          lap in the high bits, so laps wrap as the word does
+//!
+//!     EMPTY        (lap)           free for the push whose lap this is
+//!     FULL         (lap, ticket)   holds what the push of this lap left
+//!     CLOSED       (lap)           free, and no push will ever use it
+//!     FULL|CLOSED  (lap, ticket)   full; whoever empties it leaves CLOSED (lap + 1)
+//! ```
+//!
+//! No state means "somebody is in the middle of something": that is why the ring is lock-free.
+//!
+//! A position is `[ lap | 0 | 0 | index ]`, index of a slot below the capacity, in the same scale. Its lap has as
+//! many bits as a slot's, and it counts lap by lap for any capacity, a power of two or not.
+
+use core::fmt::Debug;
+use core::ops::{BitAnd, BitOr, BitXor, Not};
+
+use crate::sync::Ordering;
+
+/// The unsigned integer that one slot of a ring is made of: `u8`, `u16`, `u32`, or `u64`.
+///
+/// [`Native`] is the right choice outside of tests. Narrow words exist so that tests can drive a ring
+/// through every lap it has: `u8` wraps after a few dozen operations.
+///
+/// The width sets the *horizon*: how much may happen in the ring while one context sleeps in the middle
+/// of an operation. With `b` bits it is 2^(b-3) operations: half a billion for `u32`, out of reach for `u64`.
+pub trait Word:
+    sealed::Sealed
+    + Copy
+    + Eq
+    + Debug
+    + Send
+    + Sync
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Not<Output = Self>
+    + 'static
+{
+    /// The atomic of this width.
+    #[doc(hidden)]
+    type Atomic: AtomicWord<Self>;
+    /// An atomic zero.
+    #[cfg(not(loom))]
+    #[doc(hidden)]
+    #[expect(clippy::declare_interior_mutable_const, reason = "it is a constructor")]
+    const ATOMIC_ZERO: Self::Atomic;
+    /// An atomic zero.
+    #[cfg(loom)]
+    #[doc(hidden)]
+    fn atomic_zero() -> Self::Atomic;
+    /// Width in bits.
+    const BITS: u32;
+    /// Zero.
+    #[doc(hidden)]
+    const ZERO: Self;
+    /// 2^n.
+    #[doc(hidden)]
+    fn bit(n: u32) -> Self;
+    /// Lossless for tickets that fit the layout.
+    #[doc(hidden)]
+    fn from_ticket(ticket: u32) -> Self;
+    /// The low 32 bits.
+    #[doc(hidden)]
+    fn to_ticket(self) -> u32;
+    /// Wrapping sum.
+    #[doc(hidden)]
+    fn plus(self, other: Self) -> Self;
+    /// Wrapping difference.
+    #[doc(hidden)]
+    fn minus(self, other: Self) -> Self;
+    /// The top bit: the sign of a wrapped difference.
+    #[doc(hidden)]
+    fn is_negative(self) -> bool;
+}
+
+/// What a ring needs of an atomic word.
+#[doc(hidden)]
+pub trait AtomicWord<W>: Send + Sync {
+    fn load(&self, order: Ordering) -> W;
+    fn store(&self, value: W, order: Ordering);
+    fn compare_exchange(&self, current: W, new: W, ok: Ordering, err: Ordering) -> Result<W, W>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! word {
+    ($($int:ident $atomic:ident;)+) => {$(
+        impl sealed::Sealed for $int {}
+
+        impl Word for $int {
+            type Atomic = crate::sync::$atomic;
+            #[cfg(not(loom))]
+            #[expect(clippy::declare_interior_mutable_const, reason = "it is a constructor")]
+            const ATOMIC_ZERO: Self::Atomic = crate::sync::$atomic::new(0);
+            #[cfg(loom)]
+            fn atomic_zero() -> Self::Atomic {
+                crate::sync::$atomic::new(0)
+            }
+            const BITS: u32 = $int::BITS;
+            const ZERO: Self = 0;
+
+            #[inline(always)]
+            fn bit(n: u32) -> Self {
+                1 << n
+            }
+
+            #[inline(always)]
+            fn from_ticket(ticket: u32) -> Self {
+                ticket as Self
+            }
+
+            #[inline(always)]
+            fn to_ticket(self) -> u32 {
+                self as u32
+            }
+
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+
+            #[inline(always)]
+            fn minus(self, other: Self) -> Self {
+                self.wrapping_sub(other)
+            }
+
+            #[inline(always)]
+            fn is_negative(self) -> bool {
+                self >> ($int::BITS - 1) == 1
+            }
+        }
+
+        impl AtomicWord<$int> for crate::sync::$atomic {
+            #[inline(always)]
+            fn load(&self, order: Ordering) -> $int {
+                self.load(order)
+            }
+
+            #[inline(always)]
+            fn store(&self, value: $int, order: Ordering) {
+                self.store(value, order)
+            }
+
+            #[inline(always)]
+            fn compare_exchange(&self, current: $int, new: $int, ok: Ordering, err: Ordering) -> Result<$int, $int> {
+                self.compare_exchange(current, new, ok, err)
+            }
+        }
+    )+};
+}
+
+word! {
+    u8 AtomicU8;
+    u16 AtomicU16;
+    u32 AtomicU32;
+}
+
+#[cfg(any(loom, target_has_atomic = "64"))]
+word! { u64 AtomicU64; }
+
+/// The widest word that this target compares and exchanges in one instruction.
+#[cfg(any(loom, target_has_atomic = "64"))]
+pub type Native = u64;
+/// The widest word that this target compares and exchanges in one instruction.
+#[cfg(not(any(loom, target_has_atomic = "64")))]
+pub type Native = u32;
+
+/// Two state bits; three lap bits are the least that can tell "one lap behind" from "ahead".
+const STATE_BITS: u32 = 2;
+const MIN_LAP_BITS: u32 = 3;
+
+/// How the words of a ring of a given capacity divide into fields.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    index_bits: u32,
+    last: u32,
+}
+
+impl Layout {
+    /// The largest capacity that words of `bits` bits can address.
+    pub(crate) const fn max_capacity(bits: u32) -> usize {
+        let index_bits = bits - STATE_BITS - MIN_LAP_BITS;
+        // Tickets travel as u32, and a few values above the last one stay free for "none".
+        if index_bits > 31 { 1 << 31 } else { 1 << index_bits }
+    }
+
+    /// # Panics
+    /// If `capacity` is zero or too large for words of `bits` bits: in a constant, at compile time.
+    pub(crate) const fn new(capacity: usize, bits: u32) -> Self {
+        assert!(capacity >= 1, "a ring needs a capacity of at least 1");
+        assert!(
+            capacity <= Self::max_capacity(bits),
+            "this capacity leaves too few lap bits in the ring's word: 2^27 is the most for 32-bit words"
+        );
+        Self { index_bits: usize::BITS - (capacity - 1).leading_zeros(), last: (capacity - 1) as u32 }
+    }
+
+    #[inline(always)]
+    fn full_bit<W: Word>(self) -> W {
+        W::bit(self.index_bits)
+    }
+
+    #[inline(always)]
+    fn closed_bit<W: Word>(self) -> W {
+        W::bit(self.index_bits + 1)
+    }
+
+    #[inline(always)]
+    fn one_lap<W: Word>(self) -> W {
+        W::bit(self.index_bits + STATE_BITS)
+    }
+
+    #[inline(always)]
+    fn index_mask<W: Word>(self) -> W {
+        self.full_bit::<W>().minus(W::bit(0))
+    }
+
+    /// The lap of a word or a position, other fields zero. A lap alone is the word EMPTY (lap).
+    #[inline(always)]
+    pub(crate) fn lap<W: Word>(self, word: W) -> W {
+        word & !self.one_lap::<W>().minus(W::bit(0))
+    }
+
+    /// The index of a position, or the ticket of a word.
+    #[inline(always)]
+    pub(crate) fn low<W: Word>(self, word: W) -> u32 {
+        (word & self.index_mask()).to_ticket()
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_full<W: Word>(self, word: W) -> bool {
+        word & self.full_bit() != W::ZERO
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_closed<W: Word>(self, word: W) -> bool {
+        word & self.closed_bit() != W::ZERO
+    }
+
+    /// EMPTY (lap) becomes FULL (lap, ticket); in a full word the ticket is replaced.
+    #[inline(always)]
+    pub(crate) fn fill<W: Word>(self, word: W, ticket: u32) -> W {
+        (word & !self.index_mask::<W>()) | self.full_bit() | W::from_ticket(ticket)
+    }
+
+    /// FULL (lap, _) becomes EMPTY (lap + 1), and FULL|CLOSED (lap, _) becomes CLOSED (lap + 1).
+    #[inline(always)]
+    pub(crate) fn empty<W: Word>(self, word: W) -> W {
+        self.lap(word).plus(self.one_lap()) | (word & self.closed_bit())
+    }
+
+    /// EMPTY becomes CLOSED, FULL becomes FULL|CLOSED.
+    #[inline(always)]
+    pub(crate) fn close<W: Word>(self, word: W) -> W {
+        word | self.closed_bit()
+    }
+
+    /// The first position of lap 1: where pushing starts in a ring that starts full.
+    #[inline(always)]
+    pub(crate) fn second_lap<W: Word>(self) -> W {
+        self.one_lap()
+    }
+
+    /// The position after `pos`.
+    #[inline(always)]
+    pub(crate) fn next<W: Word>(self, pos: W) -> W {
+        if self.low(pos) == self.last { self.lap(pos).plus(self.one_lap()) } else { pos.plus(W::bit(0)) }
+    }
+
+    /// The position at the same index as `pos`, in the lap of `word`.
+    #[inline(always)]
+    pub(crate) fn at_lap_of<W: Word>(self, pos: W, word: W) -> W {
+        self.lap(word) | (pos & self.index_mask())
+    }
+
+    /// The same position one lap earlier.
+    #[inline(always)]
+    pub(crate) fn lap_before<W: Word>(self, pos: W) -> W {
+        pos.minus(self.one_lap())
+    }
+
+    /// Whether position `a` comes before position `b`, as long as they are less than half the laps apart.
+    #[inline(always)]
+    pub(crate) fn before<W: Word>(self, a: W, b: W) -> bool {
+        a.minus(b).is_negative()
+    }
+
+    /// How many positions `to` lies after `from`; 0 if it does not, and at most the capacity.
+    pub(crate) fn distance<W: Word>(self, from: W, to: W) -> usize {
+        let capacity = self.last as usize + 1;
+        if !self.before(from, to) {
+            return 0;
+        }
+        let (from_index, to_index) = (self.low(from) as usize, self.low(to) as usize);
+        let laps = self.lap(to).minus(self.lap(from));
+        if laps == W::ZERO {
+            to_index - from_index
+        } else if laps == self.one_lap() && to_index < from_index {
+            capacity - from_index + to_index
+        } else {
+            capacity
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every capacity an 8-bit word allows, every lap: a position survives the whole circle.
+    #[test]
+    fn positions_count_slot_by_slot_and_lap_by_lap_through_every_wrap() {
+        for capacity in 1..=Layout::max_capacity(8) {
+            let layout = Layout::new(capacity, 8);
+            let mut pos = 0u8;
+            let laps = 1usize << (8 - 2 - layout.index_bits);
+            for step in 0..laps * capacity {
+                assert_eq!(layout.low(pos) as usize, step % capacity);
+                let next = layout.next(pos);
+                assert!(layout.before(pos, next) && !layout.before(next, pos) && !layout.before(pos, pos));
+                assert_eq!(layout.distance(pos, next), 1);
+                pos = next;
+            }
+            assert_eq!(pos, 0, "capacity {capacity}");
+        }
+    }
+
+    #[test]
+    fn a_word_goes_empty_full_empty_and_keeps_its_close_mark() {
+        for capacity in 1..=Layout::max_capacity(8) {
+            let layout = Layout::new(capacity, 8);
+            let mut word = 0u8;
+            for turn in 0..1000u32 {
+                let ticket = turn % capacity as u32;
+                let full = layout.fill(word, ticket);
+                assert!(layout.is_full(full) && !layout.is_closed(full));
+                assert_eq!((layout.low(full), layout.lap(full)), (ticket, layout.lap(word)));
+                let closing = layout.close(full);
+                assert_eq!(layout.low(closing), ticket);
+                let closed = layout.empty(closing);
+                assert!(layout.is_closed(closed) && !layout.is_full(closed));
+                word = layout.empty(full);
+                assert_eq!(layout.close(word), closed);
+                assert_eq!(layout.lap_before(layout.lap(word)), layout.lap(full));
+            }
+        }
+    }
+
+    #[test]
+    fn distance_is_exact_within_a_lap_and_saturates_at_the_capacity() {
+        for capacity in 1..=Layout::max_capacity(8) {
+            let layout = Layout::new(capacity, 8);
+            let mut from = 0u8;
+            for _ in 0..200 {
+                let mut to = from;
+                for expected in 0..=capacity {
+                    assert_eq!(layout.distance(from, to), expected);
+                    to = layout.next(to);
+                }
+                assert_eq!(layout.distance(from, to), capacity);
+                from = layout.next(from);
+            }
+        }
+    }
+}

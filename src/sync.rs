@@ -1,0 +1,106 @@
+//! The one place that knows where atomics come from: `core`, `portable-atomic` or `loom`.
+//!
+//! Everything else in the crate is written once, against these names.
+
+#[cfg(all(not(loom), not(feature = "portable-atomic"), not(target_has_atomic = "32")))]
+compile_error!(
+    "this target has no compare-exchange: enable jobring's `portable-atomic` feature \
+     (and one of `critical-section` or `unsafe-assume-single-core` of the crate `portable-atomic`)"
+);
+
+#[cfg(all(not(loom), not(feature = "portable-atomic")))]
+pub(crate) use core::sync::atomic;
+
+#[cfg(all(not(loom), feature = "portable-atomic"))]
+pub(crate) use portable_atomic as atomic;
+
+#[cfg(loom)]
+pub(crate) use loom::sync::atomic;
+
+#[cfg(any(loom, target_has_atomic = "64"))]
+pub(crate) use atomic::AtomicU64;
+pub(crate) use atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering, fence};
+
+#[cfg(all(not(loom), target_has_atomic = "64"))]
+pub(crate) use crossbeam_utils::CachePadded as Padded;
+
+/// Cores with 32-bit atomics only are small and mostly alone: there RAM is dearer than false
+/// sharing, so nothing is padded. Loom has no caches.
+#[cfg(any(loom, not(target_has_atomic = "64")))]
+#[derive(Debug, Default)]
+pub(crate) struct Padded<T>(T);
+
+#[cfg(any(loom, not(target_has_atomic = "64")))]
+impl<T> Padded<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(value)
+    }
+}
+
+#[cfg(any(loom, not(target_has_atomic = "64")))]
+impl<T> core::ops::Deref for Padded<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+#[cfg(loom)]
+pub(crate) use loom::cell::UnsafeCell;
+
+#[cfg(not(loom))]
+pub(crate) use cell::UnsafeCell;
+
+#[cfg(not(loom))]
+mod cell {
+    /// `core::cell::UnsafeCell` with loom's closure interface.
+    #[derive(Debug)]
+    #[repr(transparent)]
+    pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(core::cell::UnsafeCell::new(value))
+        }
+
+        /// Hands out the pointer to write or move through; the caller answers for exclusivity.
+        #[inline(always)]
+        pub(crate) fn with_mut<X>(&self, f: impl FnOnce(*mut T) -> X) -> X {
+            f(self.0.get())
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+pub(crate) mod host {
+    //! What the host layer takes from the operating system.
+
+    #[cfg(loom)]
+    pub(crate) use loom::sync::{Arc, Condvar, Mutex};
+    #[cfg(loom)]
+    pub(crate) use loom::thread;
+
+    #[cfg(not(loom))]
+    pub(crate) use alloc::sync::Arc;
+    #[cfg(all(not(loom), not(target_os = "linux")))]
+    pub(crate) use std::sync::Condvar;
+    #[cfg(not(loom))]
+    pub(crate) use std::sync::Mutex;
+    #[cfg(not(loom))]
+    pub(crate) use std::thread;
+}
+
+/// Declares functions that are `const` except under loom, whose atomics have no `const` constructor.
+macro_rules! const_unless_loom {
+    ($($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $ret:ty $body:block)+) => {$(
+        #[cfg(not(loom))]
+        $(#[$meta])*
+        $vis const fn $name($($arg: $ty),*) -> $ret $body
+
+        #[cfg(loom)]
+        $(#[$meta])*
+        $vis fn $name($($arg: $ty),*) -> $ret $body
+    )+};
+}
+pub(crate) use const_unless_loom;
