@@ -19,7 +19,9 @@ pub(crate) use loom::sync::atomic;
 
 #[cfg(any(loom, target_has_atomic = "64"))]
 pub(crate) use atomic::AtomicU64;
-pub(crate) use atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering, fence};
+#[cfg(feature = "std")]
+pub(crate) use atomic::{AtomicBool, fence};
+pub(crate) use atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
 #[cfg(all(not(loom), target_has_atomic = "64"))]
 pub(crate) use crossbeam_utils::CachePadded as Padded;
@@ -89,6 +91,31 @@ pub(crate) mod host {
     pub(crate) use std::sync::Mutex;
     #[cfg(not(loom))]
     pub(crate) use std::thread;
+
+    /// Time since some moment. Under loom it stands still: a model's runs must not differ by the clock.
+    pub(crate) struct Clock(#[cfg(not(loom))] std::time::Instant);
+
+    #[cfg(not(loom))]
+    impl Clock {
+        pub(crate) fn new() -> Self {
+            Self(std::time::Instant::now())
+        }
+
+        pub(crate) fn nanos(&self) -> u64 {
+            self.0.elapsed().as_nanos() as u64
+        }
+    }
+
+    #[cfg(loom)]
+    impl Clock {
+        pub(crate) fn new() -> Self {
+            Self()
+        }
+
+        pub(crate) fn nanos(&self) -> u64 {
+            0
+        }
+    }
 }
 
 /// Declares functions that are `const` except under loom, whose atomics have no `const` constructor.

@@ -115,11 +115,6 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
         self.words.layout()
     }
 
-    #[inline(always)]
-    pub(crate) fn capacity(&self) -> usize {
-        self.words.words().len()
-    }
-
     /// What the word at `index` is stored as a difference from.
     #[inline(always)]
     fn initial(&self, index: u32) -> B::Word {

@@ -47,7 +47,6 @@ pub trait Word:
     /// An atomic zero.
     #[cfg(not(loom))]
     #[doc(hidden)]
-    #[expect(clippy::declare_interior_mutable_const, reason = "it is a constructor")]
     const ATOMIC_ZERO: Self::Atomic;
     /// An atomic zero.
     #[cfg(loom)]

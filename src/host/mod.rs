@@ -1,0 +1,17 @@
+//! The pool on host threads.
+
+mod builder;
+mod handles;
+mod pace;
+mod panics;
+mod pool;
+mod shared;
+mod stats;
+mod storage;
+mod worker;
+
+pub use builder::{BuildError, Builder};
+pub use handles::{Collector, Outcomes, Submitter};
+pub use pool::Pool;
+pub use stats::{Stats, WorkerStats};
+pub use worker::Worker;

@@ -1,0 +1,240 @@
+//! The pool as its owner sees it.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use super::builder::Builder;
+use super::handles::{Collector, Outcomes, Submitter};
+#[cfg(feature = "capi")]
+use super::shared::Claim;
+use super::shared::{Patience, Shared};
+use super::stats::Stats;
+use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
+use crate::sync::host::thread::{self, JoinHandle, Thread};
+use crate::sync::host::{Arc, Mutex};
+
+/// A bounded pool of worker threads: jobs of type `J` go in, exactly one [`Outcome`] for each comes out.
+///
+/// At most `capacity` jobs are in flight, from `submit` to `recv`; nothing allocates after construction. All calls are
+/// for any number of threads at once. Those that start with `try_` never wait, and a thread that is suspended inside
+/// of any call holds up nobody else; it keeps the one slot it works on.
+///
+/// ```
+/// use jobring::Pool;
+///
+/// let pool = Pool::builder().workers(4).capacity(16).build(|_worker, n: u64| n * n)?;
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         for n in 0..100 {
+///             pool.submit(n).unwrap();
+///         }
+///         pool.close();
+///     });
+///     let sum: u64 = pool.outcomes().map(|outcome| outcome.result.unwrap()).sum();
+///     assert_eq!(sum, (0..100).map(|n| n * n).sum());
+/// });
+/// assert_eq!(pool.join().done, 100);
+/// # Ok::<(), jobring::BuildError>(())
+/// ```
+///
+/// # Traps
+///
+/// - One thread that submits everything before it receives anything waits for ever once all slots are in flight, as
+///   with a channel that is too small. Receive in another thread, or in between, or make `capacity` the number of jobs.
+/// - A job that submits to its own pool with the blocking call can wait for ever in the same way: use
+///   [`try_submit`](Self::try_submit) there.
+pub struct Pool<J, R> {
+    shared: Arc<Shared<J, R>>,
+    workers: Vec<Thread>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Pool<(), ()> {
+    /// Begins a pool.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
+impl<J, R> Pool<J, R> {
+    pub(crate) fn new(shared: Arc<Shared<J, R>>, threads: Vec<JoinHandle<()>>) -> Self {
+        let workers = threads.iter().map(|thread| thread.thread().clone()).collect();
+        Self { shared, workers, threads: Mutex::new(threads) }
+    }
+
+    /// Submits a job; waits while all slots are in flight.
+    ///
+    /// # Errors
+    /// [`SubmitError::Closed`] with the job, also if the pool is closed while this waits.
+    #[inline]
+    pub fn submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
+        self.shared.submit(Patience::Endless, job)
+    }
+
+    /// Submits a job if a slot is free.
+    ///
+    /// # Errors
+    /// [`SubmitError::Full`] or [`SubmitError::Closed`] with the job.
+    #[inline]
+    pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
+        self.shared.submit(Patience::None, job)
+    }
+
+    /// Submits a job; waits up to `timeout` while all slots are in flight. A timeout too long for the clock is endless.
+    ///
+    /// # Errors
+    /// [`SubmitError::Timeout`] or [`SubmitError::Closed`] with the job.
+    pub fn submit_timeout(&self, job: J, timeout: Duration) -> Result<JobId, SubmitError<J>> {
+        self.shared.submit(Patience::lasting(timeout), job)
+    }
+
+    /// Receives the oldest outcome; waits while there is none.
+    ///
+    /// Outcomes come in the order in which jobs ended, as far as one worker is concerned, and nearly so for all.
+    ///
+    /// # Errors
+    /// [`RecvError::Closed`] once the pool is closed and all outcomes have been received.
+    #[inline]
+    pub fn recv(&self) -> Result<Outcome<J, R>, RecvError> {
+        self.shared.recv(Patience::Endless, |outcome| outcome)
+    }
+
+    /// Receives the oldest outcome, if there is one.
+    ///
+    /// # Errors
+    /// [`RecvError::Empty`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
+    #[inline]
+    pub fn try_recv(&self) -> Result<Outcome<J, R>, RecvError> {
+        self.shared.recv(Patience::None, |outcome| outcome)
+    }
+
+    /// Receives the oldest outcome; waits up to `timeout` for one. A timeout too long for the clock is endless.
+    ///
+    /// # Errors
+    /// [`RecvError::Timeout`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Outcome<J, R>, RecvError> {
+        self.shared.recv(Patience::lasting(timeout), |outcome| outcome)
+    }
+
+    /// Receives outcomes until the pool is closed and drained.
+    pub fn outcomes(&self) -> Outcomes<'_, J, R> {
+        Outcomes::new(&self.shared)
+    }
+
+    /// A handle that can only submit and close.
+    pub fn submitter(&self) -> Submitter<J, R> {
+        Submitter::new(self.shared.clone())
+    }
+
+    /// A handle that can only receive.
+    pub fn collector(&self) -> Collector<J, R> {
+        Collector::new(self.shared.clone())
+    }
+
+    /// Refuses jobs from now on. Those accepted before are run, and give their outcomes; submits that wait are refused.
+    /// Again: no effect.
+    pub fn close(&self) {
+        self.shared.close();
+    }
+
+    /// Closes, and gives back the jobs that wait as outcomes [`JobError::Cancelled`](crate::JobError::Cancelled). Jobs
+    /// that run go on; they can see it by [`Worker::is_cancelled`](crate::Worker::is_cancelled).
+    pub fn cancel(&self) {
+        self.shared.cancel();
+    }
+
+    /// Whether jobs are refused for ever.
+    pub fn is_closed(&self) -> bool {
+        self.shared.is_closed()
+    }
+
+    /// Whether the pool has been cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.is_cancelled().load(crate::sync::Ordering::Relaxed)
+    }
+
+    /// Where a job is; `None` once its outcome has been received, and for a name that this pool never gave.
+    pub fn status(&self, job: JobId) -> Option<JobStatus> {
+        self.shared.status(job)
+    }
+
+    /// Closes, waits until every accepted job has run and the worker threads have ended, and says what they did. The
+    /// outcomes stay, and can be received afterwards.
+    ///
+    /// # Panics
+    /// If a job of this pool calls it: it would wait for itself.
+    pub fn join(&self) -> Stats {
+        assert!(!self.is_worker(), "a job cannot join the pool that runs it");
+        self.end(|_| true);
+        self.stats()
+    }
+
+    /// What the pool has done so far.
+    pub fn stats(&self) -> Stats {
+        self.shared.stats()
+    }
+
+    /// The number of slots.
+    pub fn capacity(&self) -> usize {
+        self.shared.table().capacity()
+    }
+
+    /// The number of workers.
+    pub fn workers(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// Claims a slot, for a job that is written in place.
+    #[cfg(feature = "capi")]
+    pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
+        self.shared.claim(patience)
+    }
+
+    /// Receives an outcome that is read in place.
+    #[cfg(feature = "capi")]
+    pub(crate) fn recv_with<X>(
+        &self,
+        patience: Patience,
+        read: impl FnOnce(Outcome<J, R>) -> X,
+    ) -> Result<X, RecvError> {
+        self.shared.recv(patience, read)
+    }
+
+    fn is_worker(&self) -> bool {
+        let me = thread::current().id();
+        self.workers.iter().any(|worker| worker.id() == me)
+    }
+
+    /// Closes and joins the threads, except those that `wanted` leaves to end by themselves.
+    fn end(&self, wanted: impl Fn(&Thread) -> bool) {
+        self.close();
+        let mut threads = match self.threads.lock() {
+            Ok(threads) => threads,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        for thread in threads.drain(..).filter(|thread| wanted(thread.thread())) {
+            // A worker ends by panic only if a payload's drop did so when the last handle went; it printed its message.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl<J, R> Drop for Pool<J, R> {
+    /// Closes, lets the accepted jobs finish, and joins the threads. Outcomes that nobody received are dropped with the
+    /// last handle. In a job of the pool itself it does not wait for that job's own thread.
+    fn drop(&mut self) {
+        let me = thread::current().id();
+        self.end(|thread| thread.id() != me);
+    }
+}
+
+impl<J, R> fmt::Debug for Pool<J, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("workers", &self.workers())
+            .field("capacity", &self.capacity())
+            .field("closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,255 @@
+//! What the threads of a pool and its handles have in common: the table, and the three things one can wait for.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::time::Duration;
+use std::time::Instant;
+
+use super::panics::caught;
+use super::stats::{Stats, Tally};
+use super::storage::{HeapTable, OutOfMemory, table};
+use crate::pool::table::{Batch, Ticket};
+use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
+use crate::ring::PopError;
+use crate::sync::{AtomicBool, AtomicUsize, Ordering, Padded};
+use crate::wait::{Event, wait_for};
+
+/// How long a call may wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience {
+    None,
+    Until(Instant),
+    Endless,
+}
+
+impl Patience {
+    /// A time too long to be reckoned is endless.
+    pub(crate) fn lasting(timeout: Duration) -> Self {
+        Instant::now().checked_add(timeout).map_or(Self::Endless, Self::Until)
+    }
+
+    /// What to say when it is over.
+    fn over<X>(self, at_once: X, later: X) -> X {
+        if let Self::None = self { at_once } else { later }
+    }
+}
+
+/// `attempt`s once, or until it answers.
+fn patiently<X>(patience: Patience, event: &Event, mut attempt: impl FnMut() -> Option<X>) -> Option<X> {
+    match patience {
+        Patience::None => attempt(),
+        Patience::Until(deadline) => wait_for(event, Some(deadline), attempt),
+        Patience::Endless => wait_for(event, None, attempt),
+    }
+}
+
+pub(crate) struct Shared<J, R> {
+    table: HeapTable<J, R>,
+    /// Workers wait for jobs.
+    jobs: Padded<Event>,
+    /// Collectors wait for outcomes.
+    outcomes: Padded<Event>,
+    /// Submitters wait for free slots.
+    slots: Padded<Event>,
+    cancelled: AtomicBool,
+    cancelled_jobs: AtomicUsize,
+    tallies: Box<[Padded<Tally>]>,
+}
+
+impl<J, R> Shared<J, R> {
+    pub(crate) fn new(capacity: usize, workers: usize) -> Result<Self, OutOfMemory> {
+        let mut tallies = Vec::new();
+        tallies.try_reserve_exact(workers).map_err(|_| OutOfMemory)?;
+        tallies.resize_with(workers, || Padded::new(Tally::new()));
+        Ok(Self {
+            table: table(capacity, workers)?,
+            jobs: Padded::new(Event::new()),
+            outcomes: Padded::new(Event::new()),
+            slots: Padded::new(Event::new()),
+            cancelled: AtomicBool::new(false),
+            cancelled_jobs: AtomicUsize::new(0),
+            tallies: tallies.into_boxed_slice(),
+        })
+    }
+
+    // For submitters.
+
+    /// Claims a free slot.
+    #[inline]
+    pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
+        patiently(patience, &self.slots, || match self.table.claim() {
+            Some(ticket) => Some(Ok(Claim { shared: self, ticket: Some(ticket) })),
+            None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
+        })
+        .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
+    }
+
+    #[inline]
+    pub(crate) fn submit(&self, patience: Patience, job: J) -> Result<JobId, SubmitError<J>> {
+        match self.claim(patience) {
+            Ok(claim) => claim.submit(job).map_err(SubmitError::Closed),
+            Err(SubmitError::Full(())) => Err(SubmitError::Full(job)),
+            Err(SubmitError::Closed(())) => Err(SubmitError::Closed(job)),
+            Err(SubmitError::Timeout(())) => Err(SubmitError::Timeout(job)),
+        }
+    }
+
+    // For workers.
+
+    /// Up to `limit` jobs; `None` once there will never be one again.
+    #[inline]
+    pub(crate) fn take_jobs(&self, limit: usize) -> Option<Batch> {
+        wait_for(&self.jobs, None, || match self.table.take_jobs(limit) {
+            Ok(batch) => Some(Some(batch)),
+            Err(PopError::Empty) => None,
+            Err(PopError::Closed) => Some(None),
+        })
+        .flatten()
+    }
+
+    #[inline]
+    pub(crate) fn publish(&self, batch: Batch) {
+        let count = batch.len();
+        self.table.publish(batch);
+        self.outcomes.notify(count);
+    }
+
+    /// A worker is done for good.
+    pub(crate) fn leave(&self) {
+        if self.table.leave() {
+            self.outcomes.notify_all();
+        }
+    }
+
+    // For collectors.
+
+    /// Reads an outcome with `read` while its slot is still its own.
+    #[inline]
+    pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
+        let mut read = Some(read);
+        patiently(patience, &self.outcomes, || {
+            let taken = self.table.collect(|outcome| read.take().map(|read| read(outcome)));
+            match taken {
+                Ok(answer) => answer.map(Ok),
+                Err(PopError::Empty) => None,
+                Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+            }
+        })
+        .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
+        .inspect(|_| self.slots.notify(1))
+    }
+
+    // For everyone.
+
+    pub(crate) fn close(&self) {
+        if self.table.close() {
+            self.jobs.notify_all();
+            self.slots.notify_all();
+        }
+    }
+
+    pub(crate) fn cancel(&self) {
+        // Relaxed: a worker that reads it late runs one more job, as if it had begun before.
+        self.cancelled.store(true, Ordering::Relaxed);
+        self.close();
+        // Those who take jobs to publish outcomes count as crew, so that the last worker out cannot close the outcomes
+        // under them.
+        self.table.enter();
+        let cancelled = self.table.cancel_waiting();
+        self.cancelled_jobs.fetch_add(cancelled, Ordering::Relaxed);
+        self.outcomes.notify(cancelled);
+        self.leave();
+    }
+
+    pub(crate) fn is_cancelled(&self) -> &AtomicBool {
+        &self.cancelled
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.table.is_closed()
+    }
+
+    pub(crate) fn status(&self, job: JobId) -> Option<JobStatus> {
+        self.table.status(job)
+    }
+
+    pub(crate) fn table(&self) -> &HeapTable<J, R> {
+        &self.table
+    }
+
+    /// A worker cancelled the job that it had taken.
+    pub(crate) fn count_cancelled(&self) {
+        self.cancelled_jobs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn tally(&self, worker: usize) -> &Tally {
+        &self.tallies[worker]
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let workers: Vec<_> = self.tallies.iter().map(|tally| tally.stats()).collect();
+        let (accepted, in_flight) = self.table.census();
+        Stats {
+            accepted,
+            done: workers.iter().map(|worker| worker.done).sum(),
+            failed: workers.iter().map(|worker| worker.failed).sum(),
+            panicked: workers.iter().map(|worker| worker.panicked).sum(),
+            cancelled: self.cancelled_jobs.load(Ordering::Relaxed) as u64,
+            in_flight: in_flight as u64,
+            workers,
+        }
+    }
+}
+
+impl<J, R> Drop for Shared<J, R> {
+    /// Drops what was never collected. The drop of one payload that panics does not keep the others from theirs; the
+    /// first such panic goes on afterwards, unless one is under way.
+    fn drop(&mut self) {
+        let mut first = None;
+        self.table.clear(|stage| {
+            if let Err(panic) = caught(|| drop(stage)) {
+                first.get_or_insert(panic);
+            }
+        });
+        if let Some(message) = first
+            && !std::thread::panicking()
+        {
+            panic!("a payload panicked when the pool dropped it: {message}");
+        }
+    }
+}
+
+/// A claimed slot. It goes back if no job is submitted into it.
+pub(crate) struct Claim<'a, J, R> {
+    shared: &'a Shared<J, R>,
+    ticket: Option<Ticket>,
+}
+
+impl<J, R> Claim<'_, J, R> {
+    /// The name of the job to be.
+    #[cfg(feature = "capi")]
+    pub(crate) fn id(&self) -> Option<JobId> {
+        self.ticket.as_ref().map(|ticket| self.shared.table.id(ticket))
+    }
+
+    /// Submits the job; gives it back if the pool is closed.
+    #[inline]
+    pub(crate) fn submit(mut self, job: J) -> Result<JobId, J> {
+        let Some(ticket) = self.ticket.take() else { return Err(job) };
+        let submitted = self.shared.table.submit(ticket, job);
+        match submitted {
+            Ok(_) => self.shared.jobs.notify(1),
+            Err(_) => self.shared.slots.notify(1),
+        }
+        submitted
+    }
+}
+
+impl<J, R> Drop for Claim<'_, J, R> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.shared.table.give_back(ticket);
+            self.shared.slots.notify(1);
+        }
+    }
+}

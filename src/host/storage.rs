@@ -1,0 +1,68 @@
+//! Slots and words on the heap, in as many as the builder was told.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::pool::slot::Slot;
+use crate::pool::table::{Storage, Table};
+use crate::ring::raw::{RawRing, Words};
+use crate::ring::word::Layout;
+use crate::ring::{Native, Word};
+use crate::sync::AtomicUsize;
+
+/// The most slots a pool may have. More than fits any use, and few enough to find out about it before memory is full.
+pub(crate) const MAX_CAPACITY: usize = 1 << 24;
+
+pub(crate) struct OnHeap;
+
+impl Storage for OnHeap {
+    type Words = HeapWords;
+    type Slots<J, R> = Box<[Slot<J, R>]>;
+}
+
+pub(crate) struct HeapWords {
+    layout: Layout,
+    words: Box<[<Native as Word>::Atomic]>,
+}
+
+impl Words for HeapWords {
+    type Word = Native;
+
+    #[inline(always)]
+    fn words(&self) -> &[<Native as Word>::Atomic] {
+        &self.words
+    }
+
+    #[inline(always)]
+    fn layout(&self) -> Layout {
+        self.layout
+    }
+}
+
+pub(crate) type HeapTable<J, R> = Table<J, R, OnHeap>;
+
+/// Not enough memory.
+pub(crate) struct OutOfMemory;
+
+fn filled<T>(len: usize, new: impl FnMut() -> T) -> Result<Box<[T]>, OutOfMemory> {
+    let mut items = Vec::new();
+    items.try_reserve_exact(len).map_err(|_| OutOfMemory)?;
+    items.resize_with(len, new);
+    Ok(items.into_boxed_slice())
+}
+
+fn ring<const STARTS_FULL: bool>(capacity: usize) -> Result<RawRing<HeapWords, STARTS_FULL>, OutOfMemory> {
+    let words = filled(capacity, || <Native as Word>::Atomic::new(0))?;
+    Ok(RawRing::over(HeapWords { layout: Layout::new(capacity, Native::BITS), words }))
+}
+
+/// A table of `capacity` slots, 1 to [`MAX_CAPACITY`], with a crew of `crew`.
+pub(crate) fn table<J, R>(capacity: usize, crew: usize) -> Result<HeapTable<J, R>, OutOfMemory> {
+    Ok(Table::over(
+        ring(capacity)?,
+        ring(capacity)?,
+        ring(capacity)?,
+        AtomicUsize::new(crew),
+        filled(capacity, Slot::new)?,
+    ))
+}

@@ -1,0 +1,73 @@
+//! What a worker thread does.
+
+use core::cell::Cell;
+
+use super::pace::Pace;
+use super::panics::caught;
+use super::shared::Shared;
+use super::stats::Ending;
+use crate::pool::table::Ticket;
+use crate::pool::{JobError, JobId, WorkerId};
+use crate::sync::{AtomicBool, Ordering};
+
+/// The worker that runs a job, as the job sees it.
+#[derive(Debug)]
+pub struct Worker<'pool> {
+    id: WorkerId,
+    job: Cell<JobId>,
+    cancelled: &'pool AtomicBool,
+}
+
+impl Worker<'_> {
+    /// The worker's number: below the pool's number of workers, and the same for all jobs that it runs.
+    pub fn id(&self) -> WorkerId {
+        self.id
+    }
+
+    /// The name of the job that runs now.
+    pub fn job(&self) -> JobId {
+        self.job.get()
+    }
+
+    /// Whether the pool has been cancelled: a long job that looks now and then can end early.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs jobs until the pool is closed and drained.
+pub(crate) fn work<J, R>(
+    shared: &Shared<J, R>,
+    id: WorkerId,
+    run: &impl Fn(&Worker<'_>, J) -> R,
+    failed: &impl Fn(&R) -> bool,
+) {
+    let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
+    let tally = shared.tally(id.index());
+    let step = |ticket: &Ticket| {
+        let table = shared.table();
+        let job = table.begin(ticket);
+        if worker.is_cancelled() {
+            shared.count_cancelled();
+            table.finish(ticket, WorkerId::NONE, Err(JobError::Cancelled(job)));
+            return;
+        }
+        worker.job.set(table.id(ticket));
+        let (result, ending) = match caught(|| {
+            let value = run(&worker, job);
+            let ending = if failed(&value) { Ending::Failed } else { Ending::Done };
+            (value, ending)
+        }) {
+            Ok((value, ending)) => (Ok(value), ending),
+            Err(message) => (Err(JobError::Panicked(message)), Ending::Panicked),
+        };
+        tally.count(ending);
+        table.finish(ticket, id, result);
+    };
+    let mut pace = Pace::new();
+    while let Some(batch) = shared.take_jobs(pace.limit()) {
+        pace.time(batch.len(), || batch.iter().for_each(step));
+        shared.publish(batch);
+    }
+    shared.leave();
+}

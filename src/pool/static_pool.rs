@@ -1,0 +1,226 @@
+//! The engine in a `static`: no heap, no threads, no waiting.
+
+use core::fmt;
+
+use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
+use super::slot::{JobStatus, Slot};
+use super::table::{Storage, Table};
+use super::{RecvError, SubmitError};
+use crate::ring::raw::{Inline, RawRing};
+use crate::ring::{Native, PopError, Word};
+use crate::sync::AtomicUsize;
+
+/// Slots and words inline.
+struct InPlace<const N: usize, W: Word>(core::marker::PhantomData<W>);
+
+impl<const N: usize, W: Word> Storage for InPlace<N, W> {
+    type Words = Inline<W, N>;
+    type Slots<J, R> = [Slot<J, R>; N];
+}
+
+/// A pool of `N` slots without threads of its own: whoever calls [`StaticWorker::try_run_one`] is a worker, be it a
+/// thread, the main loop or an interrupt handler.
+///
+/// Every accepted job gives exactly one outcome. Nothing blocks, nothing allocates; every call is lock-free and may
+/// be made from an interrupt. A context that is suspended inside of a call holds up nobody; it keeps the one job that
+/// it works on.
+///
+/// ```
+/// use jobring::{RecvError, StaticPool};
+///
+/// static POOL: StaticPool<u32, u32, 8> = StaticPool::new();
+///
+/// let id = POOL.try_submit(20).unwrap();
+/// POOL.close();
+///
+/// let worker = POOL.worker(0);
+/// while worker.try_run_one(|job| job + 1).is_ok() {}
+/// drop(worker);
+///
+/// let outcome = POOL.try_collect().unwrap();
+/// assert_eq!((outcome.job, outcome.result), (id, Ok(21)));
+/// assert_eq!(POOL.try_collect(), Err(RecvError::Closed));
+/// ```
+pub struct StaticPool<J, R, const N: usize, W: Word = Native> {
+    table: Table<J, R, InPlace<N, W>>,
+}
+
+impl<J, R, const N: usize> StaticPool<J, R, N> {
+    crate::sync::const_unless_loom! {
+        /// An empty pool; in a `static` it is all zeros. `N` is any number from 1 up to what leaves enough lap bits
+        /// in a word (2^31, and 2^27 where atomics have 32 bits); anything else does not compile.
+        pub fn new() -> Self {
+            Self::with_words()
+        }
+    }
+}
+
+impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
+    /// An empty pool whose words have another width than the target's own.
+    #[cfg(not(loom))]
+    pub const fn with_words() -> Self {
+        Self {
+            table: Table::over(
+                RawRing::over(Inline::zeros()),
+                RawRing::over(Inline::zeros()),
+                RawRing::over(Inline::zeros()),
+                AtomicUsize::new(0),
+                [const { Slot::new() }; N],
+            ),
+        }
+    }
+
+    /// An empty pool whose words have another width than the target's own.
+    #[cfg(loom)]
+    pub fn with_words() -> Self {
+        Self {
+            table: Table::over(
+                RawRing::over(Inline::zeros()),
+                RawRing::over(Inline::zeros()),
+                RawRing::over(Inline::zeros()),
+                AtomicUsize::new(0),
+                core::array::from_fn(|_| Slot::new()),
+            ),
+        }
+    }
+
+    /// Accepts a job.
+    ///
+    /// # Errors
+    /// The job comes back: [`SubmitError::Full`] while no slot is free, [`SubmitError::Closed`] after
+    /// [`close`](Self::close).
+    pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
+        match self.table.claim() {
+            Some(ticket) => self.table.submit(ticket, job).map_err(SubmitError::Closed),
+            None if self.table.is_closed() => Err(SubmitError::Closed(job)),
+            None => Err(SubmitError::Full(job)),
+        }
+    }
+
+    /// A worker with a number of the caller's choice. Several may be at work at once, and several may bear one number.
+    pub fn worker(&self, number: u32) -> StaticWorker<'_, J, R, N, W> {
+        self.table.enter();
+        StaticWorker { pool: self, id: WorkerId(number) }
+    }
+
+    /// Takes the oldest outcome.
+    ///
+    /// # Errors
+    /// [`RecvError::Empty`] while none is there, [`RecvError::Closed`] once the pool is closed, every outcome has been
+    /// collected and no worker is left that could bring another one.
+    pub fn try_collect(&self) -> Result<Outcome<J, R>, RecvError> {
+        match self.table.collect(|outcome| outcome) {
+            // The one who left last may have left before the jobs were drained.
+            Err(PopError::Empty) if self.table.settle() => Err(RecvError::Closed),
+            answer => answer.map_err(RecvError::from),
+        }
+    }
+
+    /// Refuses jobs from now on. What was accepted before stays accepted. True for the call that did it.
+    pub fn close(&self) -> bool {
+        self.table.close()
+    }
+
+    /// Turns the jobs that wait into outcomes [`JobError::Cancelled`] with the job in them, and closes.
+    pub fn cancel(&self) {
+        self.table.close();
+        self.table.enter();
+        self.table.cancel_waiting();
+        self.table.leave();
+    }
+
+    /// Whether jobs are refused for ever.
+    pub fn is_closed(&self) -> bool {
+        self.table.is_closed()
+    }
+
+    /// Where a job is; `None` once its outcome has been collected.
+    pub fn status(&self, job: JobId) -> Option<JobStatus> {
+        self.table.status(job)
+    }
+
+    /// Jobs accepted whose outcome has not been collected: exact while nothing moves.
+    pub fn in_flight(&self) -> usize {
+        self.table.census().1
+    }
+
+    /// `N`.
+    pub const fn capacity(&self) -> usize {
+        N
+    }
+}
+
+impl<J, R, const N: usize> Default for StaticPool<J, R, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<J, R, const N: usize, W: Word> fmt::Debug for StaticPool<J, R, N, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StaticPool")
+            .field("in_flight", &self.in_flight())
+            .field("capacity", &N)
+            .field("closed", &self.is_closed())
+            .finish()
+    }
+}
+
+/// One who runs jobs of a [`StaticPool`].
+///
+/// While it lives the pool waits for outcomes from it: drop it when it is done, or the collectors never see
+/// [`RecvError::Closed`].
+#[derive(Debug)]
+pub struct StaticWorker<'pool, J, R, const N: usize, W: Word = Native> {
+    pool: &'pool StaticPool<J, R, N, W>,
+    id: WorkerId,
+}
+
+impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
+    /// Runs the oldest job, if there is one, and publishes what it returns.
+    ///
+    /// If `run` unwinds, the outcome says [`JobError::Panicked`], without its message, and the panic goes on.
+    ///
+    /// # Errors
+    /// [`PopError::Empty`] while no job waits, [`PopError::Closed`] once the pool is closed and no job is left.
+    pub fn try_run_one(&self, run: impl FnOnce(J) -> R) -> Result<(), PopError> {
+        /// Publishes an outcome in any case.
+        struct Running<'a, F: FnMut(Result<R, JobError<J>>), J, R> {
+            publish: &'a mut F,
+            result: Option<Result<R, JobError<J>>>,
+        }
+
+        impl<F: FnMut(Result<R, JobError<J>>), J, R> Drop for Running<'_, F, J, R> {
+            fn drop(&mut self) {
+                let result = self.result.take();
+                (self.publish)(result.unwrap_or(Err(JobError::Panicked(PanicMessage::UNKNOWN))));
+            }
+        }
+
+        let table = &self.pool.table;
+        let mut batch = table.take_jobs(1)?;
+        let Some(ticket) = batch.pop() else { return Err(PopError::Empty) };
+        let job = table.begin(&ticket);
+        let mut ticket = Some(ticket);
+        let mut publish = |result| {
+            if let Some(ticket) = ticket.take() {
+                table.finish(&ticket, self.id, result);
+                table.publish([ticket]);
+            }
+        };
+        let mut running = Running { publish: &mut publish, result: None };
+        running.result = Some(Ok(run(job)));
+        Ok(())
+    }
+
+    /// The number given to [`StaticPool::worker`].
+    pub fn id(&self) -> WorkerId {
+        self.id
+    }
+}
+
+impl<J, R, const N: usize, W: Word> Drop for StaticWorker<'_, J, R, N, W> {
+    fn drop(&mut self) {
+        self.pool.table.leave();
+    }
+}

@@ -1,0 +1,298 @@
+//! The engine of every pool: one table of slots and three rings of tickets.
+//!
+//! ```text
+//!                  submit                     worker                     collect
+//!     free  ──────────────────▶ jobs ──────────────────▶ outcomes ──────────────────▶ free
+//!             write the job            run in place,             read the outcome
+//!             into its slot            outcome over the job
+//! ```
+//!
+//! A slot is claimed before its job is accepted, and it is the place of the outcome too. So there are never more
+//! tickets than a ring has room for: publishing an outcome and giving back a slot cannot fail, and workers never
+//! wait for a collector. The one place that can be full is admission.
+//!
+//! What travels through a ring is a chain of slots, by its first ticket; takers cut off as many as they want.
+//!
+//! Invariants that the SAFETY comments name:
+//!
+//! - **P1** A slot's ticket is in one of the three rings, or in a chain whose head is, or in one [`Ticket`]. The rings
+//!   give each ticket to one taker; a `Ticket` is not `Clone` and is made only from what a ring gave.
+//! - **P2** Whoever has the `Ticket` alone touches the slot's stage.
+
+use heapless::Vec;
+
+use super::outcome::{JobError, JobId, Outcome, WorkerId};
+use super::slot::{JobStatus, Phase, Slot, Stage};
+use crate::ring::PopError;
+use crate::ring::raw::{RawRing, Refusal, Words};
+use crate::sync::{AtomicUsize, Ordering};
+
+/// Where a table's slots and words live.
+pub(crate) trait Storage {
+    type Words: Words;
+    type Slots<J, R>: AsRef<[Slot<J, R>]>;
+}
+
+/// The right to one slot. Dropping it loses the slot; [`Table`] consumes it.
+#[must_use = "a ticket that is dropped is a slot that is lost"]
+pub(crate) struct Ticket(u32);
+
+/// The most jobs that a worker takes at once.
+pub(crate) const BATCH: usize = 32;
+
+/// Jobs that a worker has taken, oldest first.
+pub(crate) type Batch = Vec<Ticket, BATCH>;
+
+pub(crate) struct Table<J, R, S: Storage> {
+    free: RawRing<S::Words, true>,
+    jobs: RawRing<S::Words, false>,
+    outcomes: RawRing<S::Words, false>,
+    /// Those who may still publish outcomes: workers, and whoever cancels.
+    crew: AtomicUsize,
+    slots: S::Slots<J, R>,
+}
+
+// SAFETY: P2: a stage is touched by one thread at a time, and moves on through a ring (R1, R2), so sharing the table
+// sends jobs and results from thread to thread and shares neither.
+unsafe impl<J: Send, R: Send, S: Storage> Sync for Table<J, R, S> where S::Words: Sync {}
+
+impl<J, R, S: Storage> Table<J, R, S> {
+    /// Over zeroed words and new slots.
+    pub(crate) const fn over(
+        free: RawRing<S::Words, true>,
+        jobs: RawRing<S::Words, false>,
+        outcomes: RawRing<S::Words, false>,
+        crew: AtomicUsize,
+        slots: S::Slots<J, R>,
+    ) -> Self {
+        Self { free, jobs, outcomes, crew, slots }
+    }
+
+    #[inline(always)]
+    fn slot(&self, index: u32) -> &Slot<J, R> {
+        &self.slots.as_ref()[index as usize]
+    }
+
+    #[inline(always)]
+    fn link(&self) -> impl Fn(u32) -> Option<u32> + '_ {
+        |index| self.slot(index).next()
+    }
+
+    /// Fills a vacant stage.
+    #[inline(always)]
+    fn put(&self, ticket: &Ticket, stage: Stage<J, R>) {
+        // SAFETY: P2, by the ticket. What is overwritten is `Vacant` and needs no drop.
+        self.slot(ticket.0).stage.with_mut(|place| unsafe { place.write(stage) });
+    }
+
+    /// Takes what the stage holds and leaves it vacant.
+    #[inline(always)]
+    fn remove(&self, ticket: &Ticket) -> Stage<J, R> {
+        // SAFETY: P2, by the ticket.
+        self.slot(ticket.0).stage.with_mut(|place| unsafe { core::mem::replace(&mut *place, Stage::Vacant) })
+    }
+
+    // Submitting.
+
+    /// A free slot, if there is one.
+    #[inline(always)]
+    pub(crate) fn claim(&self) -> Option<Ticket> {
+        self.free.take(self.link()).ok().map(Ticket)
+    }
+
+    /// The name of the job that goes into a claimed slot.
+    #[inline(always)]
+    pub(crate) fn id(&self, ticket: &Ticket) -> JobId {
+        JobId { slot: ticket.0, generation: self.slot(ticket.0).generation() as u32 }
+    }
+
+    /// Accepts a job into a claimed slot, unless the pool is closed.
+    #[inline(always)]
+    pub(crate) fn submit(&self, ticket: Ticket, job: J) -> Result<JobId, J> {
+        let id = self.id(&ticket);
+        let slot = self.slot(ticket.0);
+        self.put(&ticket, Stage::Job(job));
+        slot.set_phase(Phase::Queued);
+        slot.set_next(None);
+        match self.jobs.push(ticket.0) {
+            Ok(()) => Ok(id),
+            Err(_) => {
+                slot.set_phase(Phase::Vacant);
+                let Stage::Job(job) = self.remove(&ticket) else { unreachable!("P2") };
+                self.give_back(ticket);
+                Err(job)
+            }
+        }
+    }
+
+    /// Gives back a slot, claimed or collected.
+    #[inline(always)]
+    pub(crate) fn give_back(&self, ticket: Ticket) {
+        self.slot(ticket.0).set_next(None);
+        let pushed = self.free.push(ticket.0);
+        debug_assert!(pushed.is_ok());
+    }
+
+    // Working.
+
+    /// Takes up to `limit` jobs, oldest first.
+    #[inline(always)]
+    pub(crate) fn take_jobs(&self, limit: usize) -> Result<Batch, PopError> {
+        let mut batch = Batch::new();
+        let start = self.jobs.head_hint();
+        let mut pos = start;
+        let mut refusal = Refusal::Now;
+        while batch.len() < limit.clamp(1, BATCH) {
+            match self.jobs.take_from(&mut pos, self.link()) {
+                Ok(index) => {
+                    self.slot(index).set_phase(Phase::Running);
+                    let pushed = batch.push(Ticket(index));
+                    debug_assert!(pushed.is_ok());
+                }
+                Err(why) => {
+                    refusal = why;
+                    break;
+                }
+            }
+        }
+        if pos != start {
+            self.jobs.advance_head(pos);
+        }
+        if batch.is_empty() { Err(refusal.into()) } else { Ok(batch) }
+    }
+
+    /// Takes the job out of its slot, to run it.
+    #[inline(always)]
+    pub(crate) fn begin(&self, ticket: &Ticket) -> J {
+        let Stage::Job(job) = self.remove(ticket) else { unreachable!("P2") };
+        job
+    }
+
+    /// Leaves the outcome where the job was.
+    #[inline(always)]
+    pub(crate) fn finish(&self, ticket: &Ticket, worker: WorkerId, result: Result<R, JobError<J>>) {
+        self.put(ticket, Stage::Outcome(worker, result));
+        self.slot(ticket.0).set_phase(Phase::Finished);
+    }
+
+    /// Publishes finished jobs, in this order.
+    #[inline(always)]
+    pub(crate) fn publish(&self, finished: impl IntoIterator<Item = Ticket>) {
+        let mut finished = finished.into_iter();
+        let Some(Ticket(head)) = finished.next() else { return };
+        let mut last = head;
+        for Ticket(index) in finished {
+            self.slot(last).set_next(Some(index));
+            last = index;
+        }
+        self.slot(last).set_next(None);
+        let pushed = self.outcomes.push(head);
+        debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
+    }
+
+    /// Turns jobs that wait into outcomes [`JobError::Cancelled`], as many as are there; says how many.
+    pub(crate) fn cancel_waiting(&self) -> usize {
+        let mut count = 0;
+        while let Ok(batch) = self.take_jobs(BATCH) {
+            count += batch.len();
+            for ticket in &batch {
+                let job = self.begin(ticket);
+                self.finish(ticket, WorkerId::NONE, Err(JobError::Cancelled(job)));
+            }
+            self.publish(batch);
+        }
+        count
+    }
+
+    // Collecting.
+
+    /// Reads the oldest outcome with `read`, which still has the slot for itself, then frees the slot.
+    #[inline(always)]
+    pub(crate) fn collect<X>(&self, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, PopError> {
+        /// Frees the slot, also when `read` unwinds.
+        struct Collected<'a, J, R, S: Storage>(&'a Table<J, R, S>, u32);
+
+        impl<J, R, S: Storage> Drop for Collected<'_, J, R, S> {
+            #[inline(always)]
+            fn drop(&mut self) {
+                self.0.slot(self.1).retire();
+                self.0.give_back(Ticket(self.1));
+            }
+        }
+
+        let ticket = Ticket(self.outcomes.take(self.link())?);
+        let job = self.id(&ticket);
+        let Stage::Outcome(worker, result) = self.remove(&ticket) else { unreachable!("P2") };
+        let _collected = Collected(self, ticket.0);
+        Ok(read(Outcome { job, worker, result }))
+    }
+
+    // The end.
+
+    /// Refuses jobs from now on; those accepted before stay accepted. True for the call that did it.
+    pub(crate) fn close(&self) -> bool {
+        self.jobs.close()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.jobs.is_closed()
+    }
+
+    /// Joins those who may publish outcomes. Must come before taking jobs.
+    pub(crate) fn enter(&self) {
+        // Relaxed: C1 below needs only that it comes before the taker's own compare-exchange on `jobs`, which
+        // releases it to whoever sees that job taken.
+        self.crew.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The counterpart of [`enter`](Self::enter), after the last outcome is published. True if this closed the outcomes.
+    pub(crate) fn leave(&self) -> bool {
+        // C2
+        self.crew.fetch_sub(1, Ordering::Release);
+        self.settle()
+    }
+
+    /// Closes the outcomes if no more can come: the jobs are drained for ever, and nobody holds one.
+    ///
+    /// The order matters. Once the jobs are seen drained (C1) nobody takes one any more, and whoever took one had
+    /// entered before. So if after that the crew is seen empty (C3, Acquire, pairs with C2), all outcomes have been
+    /// published. Looking at the crew first would miss one who enters and takes the last job in between.
+    pub(crate) fn settle(&self) -> bool {
+        // C1, then C3
+        self.jobs.is_drained() && self.crew.load(Ordering::Acquire) == 0 && self.outcomes.close()
+    }
+
+    // Looking.
+
+    #[cfg(feature = "std")]
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.as_ref().len()
+    }
+
+    /// Where a job is, if its outcome has not been collected yet.
+    pub(crate) fn status(&self, id: JobId) -> Option<JobStatus> {
+        let (generation, status) = self.slots.as_ref().get(id.slot())?.look();
+        if generation as u32 == id.generation { status } else { None }
+    }
+
+    /// Jobs accepted so far and jobs in flight. Each slot is read once, so that the difference, which is the number
+    /// of outcomes collected, never runs ahead; all slots together are exact while nothing moves.
+    pub(crate) fn census(&self) -> (u64, usize) {
+        self.slots.as_ref().iter().fold((0, 0), |(accepted, in_flight), slot| {
+            let (generation, status) = slot.look();
+            let here = usize::from(status.is_some());
+            (accepted + generation as u64 + here as u64, in_flight + here)
+        })
+    }
+}
+
+#[cfg(feature = "std")]
+impl<J, R, S: Storage> Table<J, R, S> {
+    /// Hands every stage to `drop_one`; for the last owner.
+    pub(crate) fn clear(&mut self, mut drop_one: impl FnMut(Stage<J, R>)) {
+        for slot in self.slots.as_ref() {
+            // SAFETY: P2, nobody else has the table.
+            drop_one(slot.stage.with_mut(|place| unsafe { core::mem::replace(&mut *place, Stage::Vacant) }));
+        }
+    }
+}

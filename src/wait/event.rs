@@ -1,0 +1,137 @@
+//! One condition that threads wait for. The protocol is in the module's prose.
+
+use std::time::Instant;
+
+use super::parking::Parking;
+use crate::sync::{AtomicU32, Ordering, fence};
+
+/// `[ signals | waiters ]`, 16 bits each; never more signals than waiters.
+const WAITER: u32 = 1;
+const SIGNAL: u32 = 1 << 16;
+const MOST: u32 = SIGNAL - 1;
+
+fn waiters(state: u32) -> u32 {
+    state & MOST
+}
+
+fn signals(state: u32) -> u32 {
+    state >> 16
+}
+
+/// Threads sleep here until something is published.
+#[derive(Debug)]
+pub(crate) struct Event {
+    state: AtomicU32,
+    parking: Parking,
+}
+
+impl Event {
+    pub(crate) fn new() -> Self {
+        Self { state: AtomicU32::new(0), parking: Parking::new() }
+    }
+
+    /// Changes the state by `change`, until it fits or `change` gives up.
+    fn update(&self, ok: Ordering, change: impl Fn(u32) -> Option<u32>) -> Option<u32> {
+        let mut state = self.state.load(Ordering::Relaxed);
+        loop {
+            match self.state.compare_exchange(state, change(state)?, ok, Ordering::Relaxed) {
+                Ok(_) => return Some(state),
+                Err(now) => state = now,
+            }
+        }
+    }
+
+    /// Says that this thread is about to sleep. False if 65,535 threads do so already.
+    fn announce(&self) -> bool {
+        // E1
+        let announced = self.update(Ordering::Relaxed, |state| (waiters(state) < MOST).then_some(state + WAITER));
+        // E2, pairs with E3
+        fence(Ordering::SeqCst);
+        announced.is_some()
+    }
+
+    /// Takes the announcement back. If all who are announced have a signal, one of the signals goes with it.
+    fn withdraw(&self) {
+        self.update(Ordering::Relaxed, |state| {
+            let left = waiters(state) - 1;
+            Some(signals(state).min(left) * SIGNAL + left)
+        });
+    }
+
+    /// Sleeps until a signal is there and takes it; false if the deadline came first. Withdrawn either way.
+    fn sleep(&self, deadline: Option<Instant>) -> bool {
+        let mut in_time = true;
+        loop {
+            // E5, Acquire, pairs with E4: what was published before the signal is visible after it.
+            let taken = self.update(Ordering::Acquire, |state| (signals(state) > 0).then(|| state - SIGNAL - WAITER));
+            if taken.is_some() {
+                return true;
+            }
+            if !in_time {
+                self.withdraw();
+                return false;
+            }
+            let state = self.state.load(Ordering::Relaxed);
+            if signals(state) == 0 {
+                in_time = self.parking.park(&self.state, state, deadline);
+            }
+        }
+    }
+
+    /// Wakes up to `count` sleepers, for as many things published before. A fence and a load if nobody sleeps.
+    #[inline]
+    pub(crate) fn notify(&self, count: usize) {
+        // E3, pairs with E2
+        fence(Ordering::SeqCst);
+        if self.state.load(Ordering::Relaxed) != 0 {
+            self.signal(count);
+        }
+    }
+
+    /// Wakes all sleepers, for something that concerns each of them.
+    pub(crate) fn notify_all(&self) {
+        self.notify(usize::MAX);
+    }
+
+    #[cold]
+    fn signal(&self, count: usize) {
+        let wanted = u32::try_from(count).unwrap_or(u32::MAX);
+        let given = |state| wanted.min(waiters(state) - signals(state));
+        // E4, Release, pairs with E5
+        let before = self.update(Ordering::Release, |state| {
+            let given = given(state);
+            (given > 0).then(|| state + given * SIGNAL)
+        });
+        if let Some(before) = before {
+            self.parking.unpark(&self.state, given(before));
+        }
+    }
+}
+
+/// Calls `attempt` until it has an answer, and sleeps in between until `event` is notified. `None` once the deadline is over.
+pub(crate) fn wait_for<T>(
+    event: &Event,
+    deadline: Option<Instant>,
+    mut attempt: impl FnMut() -> Option<T>,
+) -> Option<T> {
+    loop {
+        if let Some(answer) = attempt() {
+            return Some(answer);
+        }
+        if !event.announce() {
+            crate::sync::host::thread::yield_now();
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return None;
+            }
+            continue;
+        }
+        if let Some(answer) = attempt() {
+            event.withdraw();
+            return Some(answer);
+        }
+        if !event.sleep(deadline) {
+            // A signal may have come with the end of the time, and gone with the withdrawal.
+            return attempt();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Waiting, on hosts: how threads sleep until somebody publishes something, and why no wake-up is lost.
+//!
+//! The rings never block. A thread that found nothing sleeps on an [`Event`]; a thread that published something
+//! notifies it. Both sides first write and then look at what the other one writes:
+//!
+//! ```text
+//!     publisher                               sleeper
+//!     publish (into a ring)                   announce: waiters + 1       E1
+//!     fence                   E3              fence                       E2
+//!     any waiter without a signal?            look at the ring again
+//!         no: done                                something there: withdraw
+//!         yes: signals + 1    E4                  nothing: sleep until a signal is there, take it   E5
+//!              wake one
+//! ```
+//!
+//! **No wake-up is lost.** The two fences are in one order. If E3 comes first, the sleeper's second look sees what was
+//! published, and it does not sleep. If E2 comes first, the publisher sees the sleeper announced, and gives it a
+//! signal unless all that are announced have one already, each of which will look after this publication or has
+//! a publication of its own to look at. A signal is a count in the same word as the waiters, so one given between the
+//! sleeper's second look and its sleep is found there; the kernel compares the word again before it suspends.
+//!
+//! **No herd, no needless call.** One publication wakes at most one sleeper, and none while all who wait have been
+//! signalled. With nobody waiting a notification is a fence and a load.
+//!
+//! **Nobody depends on one who is suspended.** A signal is given to whoever of the waiting takes it first; one that is
+//! suspended after it was woken keeps one signal from the others, and the next publication gives the next one.
+//! Nobody holds a lock: the word changes by compare-exchange, and the kernel's own queue does the rest (elsewhere than
+//! on Linux a mutex around the sleep, which is not held while anything else happens).
+//!
+//! This is an eventcount (Vyukov) whose epoch is a count of signals, as in Eigen's.
+
+mod event;
+mod parking;
+
+pub(crate) use event::{Event, wait_for};

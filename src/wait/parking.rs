@@ -1,0 +1,113 @@
+//! How a thread sleeps while a word has a value.
+
+use std::time::Instant;
+
+use crate::sync::AtomicU32;
+
+#[cfg(all(target_os = "linux", not(loom)))]
+pub(super) use futex::Parking;
+#[cfg(any(not(target_os = "linux"), loom))]
+pub(super) use monitor::Parking;
+
+#[cfg(all(target_os = "linux", not(loom)))]
+mod futex {
+    use super::{AtomicU32, Instant};
+
+    /// The kernel's queue of sleepers, found by the address of the word.
+    #[derive(Debug)]
+    pub(crate) struct Parking;
+
+    impl Parking {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        /// Sleeps while `word` is `value`, or until it is woken or the deadline is over: false only for the last.
+        pub(crate) fn park(&self, word: &AtomicU32, value: u32, deadline: Option<Instant>) -> bool {
+            let left = match deadline.map(|deadline| deadline.checked_duration_since(Instant::now())) {
+                None => None,
+                Some(None) => return false,
+                Some(left) => left,
+            };
+            let timeout = left.map(|left| libc::timespec {
+                tv_sec: libc::time_t::try_from(left.as_secs()).unwrap_or(libc::time_t::MAX),
+                tv_nsec: left.subsec_nanos() as _,
+            });
+            let timeout = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+            // SAFETY: both pointers are valid for the call; FUTEX_WAIT only reads the word and compares it with `value`.
+            unsafe {
+                libc::syscall(
+                    libc::SYS_futex,
+                    core::ptr::from_ref(word),
+                    libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
+                    value,
+                    timeout,
+                )
+            };
+            // Whatever the kernel says, the caller looks at the word; the time is judged by the clock above.
+            true
+        }
+
+        /// Wakes up to `count` sleepers.
+        pub(crate) fn unpark(&self, word: &AtomicU32, count: u32) {
+            let count = i32::try_from(count).unwrap_or(i32::MAX);
+            // SAFETY: FUTEX_WAKE uses the word's address as a name and does not read it.
+            unsafe {
+                libc::syscall(
+                    libc::SYS_futex,
+                    core::ptr::from_ref(word),
+                    libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
+                    count,
+                )
+            };
+        }
+    }
+}
+
+#[cfg(any(not(target_os = "linux"), loom))]
+mod monitor {
+    use super::{AtomicU32, Instant};
+    use crate::sync::Ordering;
+    use crate::sync::host::{Condvar, Mutex};
+
+    /// A mutex and a condition variable, where there is no futex and under loom. The mutex is held to compare the
+    /// word and fall asleep in one step, and by a waker for an instant, so that it cannot come in between.
+    #[derive(Debug)]
+    pub(crate) struct Parking {
+        door: Mutex<()>,
+        bell: Condvar,
+    }
+
+    impl Parking {
+        pub(crate) fn new() -> Self {
+            Self { door: Mutex::new(()), bell: Condvar::new() }
+        }
+
+        /// Sleeps while `word` is `value`, or until it is woken or the deadline is over: false only for the last.
+        pub(crate) fn park(&self, word: &AtomicU32, value: u32, deadline: Option<Instant>) -> bool {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return false;
+            }
+            // Nothing panics while the mutex is held, so it is never poisoned.
+            let Ok(door) = self.door.lock() else { return true };
+            if word.load(Ordering::Relaxed) == value {
+                match left {
+                    None => drop(self.bell.wait(door)),
+                    Some(left) => drop(self.bell.wait_timeout(door, left)),
+                }
+            }
+            true
+        }
+
+        /// Wakes up to `count` sleepers.
+        pub(crate) fn unpark(&self, _word: &AtomicU32, count: u32) {
+            drop(self.door.lock());
+            if count == 1 {
+                self.bell.notify_one();
+            } else {
+                self.bell.notify_all();
+            }
+        }
+    }
+}
