@@ -86,6 +86,27 @@ impl Builder {
         self.start(run, Result::is_err)
     }
 
+    /// The number of workers, if all settings are good.
+    pub(crate) fn check(&self) -> Result<usize, BuildError> {
+        let workers = match self.workers {
+            Some(workers) => workers,
+            None => std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
+        };
+        if workers == 0 {
+            Err(BuildError::NoWorkers)
+        } else if workers > MAX_WORKERS {
+            Err(BuildError::TooManyWorkers { most: MAX_WORKERS })
+        } else if self.capacity == 0 {
+            Err(BuildError::NoCapacity)
+        } else if self.capacity > MAX_CAPACITY {
+            Err(BuildError::TooMuchCapacity { most: MAX_CAPACITY })
+        } else if self.name.contains('\0') {
+            Err(BuildError::Name)
+        } else {
+            Ok(workers)
+        }
+    }
+
     pub(crate) fn start<J, R, F, G>(self, run: F, failed: G) -> Result<Pool<J, R>, BuildError>
     where
         J: Send + 'static,
@@ -93,18 +114,7 @@ impl Builder {
         F: Fn(&Worker<'_>, J) -> R + Send + Sync + 'static,
         G: Fn(&R) -> bool + Send + Sync + 'static,
     {
-        let workers = match self.workers {
-            Some(workers) => workers,
-            None => std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
-        };
-        match () {
-            () if workers == 0 => return Err(BuildError::NoWorkers),
-            () if workers > MAX_WORKERS => return Err(BuildError::TooManyWorkers { most: MAX_WORKERS }),
-            () if self.capacity == 0 => return Err(BuildError::NoCapacity),
-            () if self.capacity > MAX_CAPACITY => return Err(BuildError::TooMuchCapacity { most: MAX_CAPACITY }),
-            () if self.name.contains('\0') => return Err(BuildError::Name),
-            () => {}
-        }
+        let workers = self.check()?;
         let shared = Arc::new(Shared::new(self.capacity, workers).map_err(|_| BuildError::OutOfMemory)?);
         let job = Arc::new((run, failed));
         let mut threads = Vec::new();

@@ -15,3 +15,6 @@ pub use handles::{Collector, Outcomes, Submitter};
 pub use pool::Pool;
 pub use stats::{Stats, WorkerStats};
 pub use worker::Worker;
+
+#[cfg(feature = "capi")]
+pub(crate) use shared::Patience;

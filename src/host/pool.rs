@@ -9,7 +9,7 @@ use super::handles::{Collector, Outcomes, Submitter};
 #[cfg(feature = "capi")]
 use super::shared::Claim;
 use super::shared::{Patience, Shared};
-use super::stats::Stats;
+use super::stats::{Stats, WorkerStats};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::sync::host::thread::{self, JoinHandle, Thread};
 use crate::sync::host::{Arc, Mutex};
@@ -201,7 +201,12 @@ impl<J, R> Pool<J, R> {
         self.shared.recv(patience, read)
     }
 
-    fn is_worker(&self) -> bool {
+    /// What one worker has done so far; `None` for a number that no worker has.
+    pub fn worker_stats(&self, worker: usize) -> Option<WorkerStats> {
+        self.shared.tallies().get(worker).map(|tally| tally.stats())
+    }
+
+    pub(crate) fn is_worker(&self) -> bool {
         let me = thread::current().id();
         self.workers.iter().any(|worker| worker.id() == me)
     }

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::mem::ManuallyDrop;
 use core::time::Duration;
 use std::time::Instant;
 
@@ -78,7 +79,7 @@ impl<J, R> Shared<J, R> {
     #[inline]
     pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
         patiently(patience, &self.slots, || match self.table.claim() {
-            Some(ticket) => Some(Ok(Claim { shared: self, ticket: Some(ticket) })),
+            Some(ticket) => Some(Ok(Claim { shared: self, ticket: ManuallyDrop::new(ticket) })),
             None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
         })
         .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
@@ -182,8 +183,8 @@ impl<J, R> Shared<J, R> {
         self.cancelled_jobs.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn tally(&self, worker: usize) -> &Tally {
-        &self.tallies[worker]
+    pub(crate) fn tallies(&self) -> &[Padded<Tally>] {
+        &self.tallies
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -222,24 +223,30 @@ impl<J, R> Drop for Shared<J, R> {
 /// A claimed slot. It goes back if no job is submitted into it.
 pub(crate) struct Claim<'a, J, R> {
     shared: &'a Shared<J, R>,
-    ticket: Option<Ticket>,
+    ticket: ManuallyDrop<Ticket>,
 }
 
 impl<J, R> Claim<'_, J, R> {
     /// The name of the job to be.
     #[cfg(feature = "capi")]
-    pub(crate) fn id(&self) -> Option<JobId> {
-        self.ticket.as_ref().map(|ticket| self.shared.table.id(ticket))
+    pub(crate) fn id(&self) -> JobId {
+        self.shared.table.id(&self.ticket)
+    }
+
+    fn into_ticket(self) -> Ticket {
+        let mut claim = ManuallyDrop::new(self);
+        // SAFETY: the claim is not used and not dropped after this.
+        unsafe { ManuallyDrop::take(&mut claim.ticket) }
     }
 
     /// Submits the job; gives it back if the pool is closed.
     #[inline]
-    pub(crate) fn submit(mut self, job: J) -> Result<JobId, J> {
-        let Some(ticket) = self.ticket.take() else { return Err(job) };
-        let submitted = self.shared.table.submit(ticket, job);
+    pub(crate) fn submit(self, job: J) -> Result<JobId, J> {
+        let shared = self.shared;
+        let submitted = shared.table.submit(self.into_ticket(), job);
         match submitted {
-            Ok(_) => self.shared.jobs.notify(1),
-            Err(_) => self.shared.slots.notify(1),
+            Ok(_) => shared.jobs.notify(1),
+            Err(_) => shared.slots.notify(1),
         }
         submitted
     }
@@ -247,9 +254,8 @@ impl<J, R> Claim<'_, J, R> {
 
 impl<J, R> Drop for Claim<'_, J, R> {
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket.take() {
-            self.shared.table.give_back(ticket);
-            self.shared.slots.notify(1);
-        }
+        // SAFETY: dropped once, and `into_ticket` prevents that.
+        self.shared.table.give_back(unsafe { ManuallyDrop::take(&mut self.ticket) });
+        self.shared.slots.notify(1);
     }
 }

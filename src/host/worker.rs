@@ -43,7 +43,7 @@ pub(crate) fn work<J, R>(
     failed: &impl Fn(&R) -> bool,
 ) {
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
-    let tally = shared.tally(id.index());
+    let tally = &shared.tallies()[id.index()];
     let step = |ticket: &Ticket| {
         let table = shared.table();
         let job = table.begin(ticket);

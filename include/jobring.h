@@ -1,0 +1,328 @@
+// jobring: a bounded worker pool on a lock-free ring. https://crates.io/crates/jobring
+//
+// Generated from the library's sources; do not edit.
+//
+//     jobring_pool_submit ------> N worker threads call `run` ------> jobring_pool_recv
+//         copies the job in         for one job each at a time           copies the result out
+//
+// Every job that submit accepted gives exactly one outcome: done, failed with its own error, or cancelled. At most
+// `capacity` jobs are in flight between submit and receive, and nothing is allocated after jobring_pool_create.
+//
+// Conventions
+//
+// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
+// - The object comes first, then inputs, then outputs.
+// - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
+//   behaviour, as everywhere in C.
+// - Bytes of jobs and results are copied in and out. The library keeps no pointer of the caller's except the callback and
+//   its user pointer.
+// - Structs that may grow begin with their own size.
+// - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
+// - Functions that block say so. A thread that is suspended inside of a function holds up no other.
+
+
+#ifndef JOBRING_H
+#define JOBRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The version of this header; compare it with jobring_version().
+#define JOBRING_VERSION "0.1.0"
+
+// The version of the C interface in this header. A library with the same number has everything in it.
+#define JOBRING_ABI_VERSION 1
+
+// In place of a worker's number: nobody ran the job.
+#define JOBRING_NO_WORKER UINT32_MAX
+
+// What a function did, or why it did nothing.
+//
+// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble.
+enum jobring_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // It is done.
+  JOBRING_OK = 0,
+  // Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room.
+  JOBRING_FULL = 1,
+  // Not received: no outcome is there now.
+  JOBRING_EMPTY = 2,
+  // Submitting: the pool is closed for good. Receiving: and all outcomes have been received.
+  JOBRING_CLOSED = 3,
+  // The time was up first.
+  JOBRING_TIMEOUT = 4,
+  // A pointer that must not be NULL was NULL.
+  JOBRING_ERR_NULL = 16,
+  // A struct's `size` is not one that this library knows, or a field behind those that it knows is not zero.
+  JOBRING_ERR_STRUCT_SIZE = 17,
+  // `workers` is 0 or more than 32,768.
+  JOBRING_ERR_WORKERS = 18,
+  // `capacity` is 0 or more than 16,777,216.
+  JOBRING_ERR_CAPACITY = 19,
+  // `job_size` is 0.
+  JOBRING_ERR_JOB_SIZE = 20,
+  // There is not enough memory for that many slots of that size.
+  JOBRING_ERR_NO_MEMORY = 21,
+  // The operating system did not start a thread. Those started before were stopped and joined.
+  JOBRING_ERR_THREAD = 22,
+  // A job called a function that would wait for that job itself.
+  JOBRING_ERR_DEADLOCK = 23,
+  // `worker` is not below the pool's number of workers.
+  JOBRING_ERR_WORKER = 24,
+  // The library has a defect; nothing was done.
+  JOBRING_ERR_INTERNAL = 25,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum jobring_status jobring_status;
+#else
+typedef int32_t jobring_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// What became of a job.
+enum jobring_outcome_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // It returned 0.
+  JOBRING_DONE = 0,
+  // It returned its own error, another number.
+  JOBRING_FAILED = 1,
+  // It panicked: only a callback written in Rust can.
+  JOBRING_PANICKED = 2,
+  // The pool was cancelled before it began.
+  JOBRING_CANCELLED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum jobring_outcome_kind jobring_outcome_kind;
+#else
+typedef int32_t jobring_outcome_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`.
+typedef struct jobring_pool jobring_pool;
+
+// The worker that runs a job, as the job sees it; valid only during the call that it is given to.
+typedef struct jobring_worker jobring_worker;
+
+// What a pool has done so far. Set `size` to `sizeof(jobring_stats)` before the call.
+//
+// `accepted` = outcomes received + `in_flight`; and once all have run, `done + failed + panicked + cancelled`.
+// Exact while nothing moves, after `jobring_pool_join`, say.
+typedef struct jobring_stats {
+  // `sizeof(jobring_stats)`.
+  size_t size;
+  // Jobs accepted.
+  uint64_t accepted;
+  // Jobs that returned 0.
+  uint64_t done;
+  // Jobs that returned their own error.
+  uint64_t failed;
+  // Jobs that panicked.
+  uint64_t panicked;
+  // Jobs cancelled before they began.
+  uint64_t cancelled;
+  // Jobs accepted whose outcome has not been received.
+  uint64_t in_flight;
+  // The pool's slots.
+  uint64_t capacity;
+  // The pool's workers.
+  uint64_t workers;
+} jobring_stats;
+
+// What one worker has done so far. Set `size` to `sizeof(jobring_worker_stats)` before the call.
+typedef struct jobring_worker_stats {
+  // `sizeof(jobring_worker_stats)`.
+  size_t size;
+  // Jobs that returned 0.
+  uint64_t done;
+  // Jobs that returned their own error.
+  uint64_t failed;
+  // Jobs that panicked.
+  uint64_t panicked;
+} jobring_worker_stats;
+
+// Runs one job.
+//
+// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; both are
+// aligned for any type, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
+// it leaves unwritten of the result is unspecified.
+//
+// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
+//
+// It is called by several threads at once, each with a job of its own. It must return: by neither `longjmp`, nor a
+// C++ exception, nor the end of its thread.
+typedef int32_t (*jobring_run)(const struct jobring_worker *worker, void *user, const void *job, void *result);
+
+// What `jobring_pool_create` needs to know. Set all of it to zero, then `size` to `sizeof(jobring_config)`, then the rest.
+typedef struct jobring_config {
+  // `sizeof(jobring_config)`.
+  size_t size;
+  // Worker threads, 1 to 32,768.
+  size_t workers;
+  // Jobs that may be in flight, from submit to receive: 1 to 16,777,216.
+  size_t capacity;
+  // Bytes of a job, at least 1.
+  size_t job_size;
+  // Bytes of a result; 0 if jobs have none.
+  size_t result_size;
+  // Runs a job. Must not be NULL.
+  jobring_run run;
+  // Handed to `run`; may be NULL. What it points to is used by all workers at once, until the pool is destroyed.
+  void *user;
+  // The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
+  // replaced.
+  const char *name;
+  // Bytes of each worker's stack; 0 for the default.
+  size_t stack_size;
+} jobring_config;
+
+// Which job, and what became of it.
+typedef struct jobring_outcome {
+  // The name that submitting gave it. Its low 32 bits are the job's slot, below the pool's capacity.
+  uint64_t job;
+  // The number of the worker that ran it, or `JOBRING_NO_WORKER`.
+  uint32_t worker;
+  // What became of it.
+  jobring_outcome_kind kind;
+  // What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
+  int32_t error;
+} jobring_outcome;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// The library's version, such as "0.1.0"; compare it with `JOBRING_VERSION`, the header's. Static, never NULL.
+const char *jobring_version(void);
+
+// The library's version of the C interface; compare it with `JOBRING_ABI_VERSION`, the header's.
+uint32_t jobring_abi_version(void);
+
+// A short English text for a status, for logs; for a number that is none, "unknown status". Never NULL; the text
+// is static and must not be freed. Any thread.
+const char *jobring_status_str(int32_t status);
+
+// Counts of the whole pool. Does not block. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_STRUCT_SIZE`.
+jobring_status jobring_pool_stats(const struct jobring_pool *pool, struct jobring_stats *stats);
+
+// Counts of one worker, by its number. Does not block. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_STRUCT_SIZE`, `JOBRING_ERR_WORKER`.
+jobring_status jobring_pool_worker_stats(const struct jobring_pool *pool,
+                                         uint32_t worker,
+                                         struct jobring_worker_stats *stats);
+
+// Makes a pool and starts its workers.
+//
+// On success `*pool` is a pool that the caller must destroy. The configuration is copied; `config->user` must stay
+// valid until the pool is destroyed. Blocks while threads start.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`config`, `config->run` or `pool`), `JOBRING_ERR_STRUCT_SIZE`,
+// `JOBRING_ERR_WORKERS`, `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`, `JOBRING_ERR_NO_MEMORY`, `JOBRING_ERR_THREAD`.
+// With an error nothing is left behind: no thread, no memory.
+jobring_status jobring_pool_create(const struct jobring_config *config, struct jobring_pool **pool);
+
+// Submits a job; blocks while all slots are in flight.
+//
+// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
+//
+// Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_submit(struct jobring_pool *pool, const void *job, uint64_t *id);
+
+// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
+//
+// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_try_submit(struct jobring_pool *pool, const void *job, uint64_t *id);
+
+// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
+// Otherwise as `jobring_pool_submit`.
+//
+// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_submit_timeout(struct jobring_pool *pool,
+                                           const void *job,
+                                           uint64_t timeout_ns,
+                                           uint64_t *id);
+
+// Receives the oldest outcome; blocks while there is none.
+//
+// Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
+// job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
+// unless that is NULL. Every accepted job is received exactly once, by one caller. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
+// `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_recv(struct jobring_pool *pool,
+                                 struct jobring_outcome *outcome,
+                                 void *result,
+                                 void *job);
+
+// Receives the oldest outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
+//
+// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_try_recv(struct jobring_pool *pool,
+                                     struct jobring_outcome *outcome,
+                                     void *result,
+                                     void *job);
+
+// Receives the oldest outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+// `jobring_pool_recv`.
+//
+// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_recv_timeout(struct jobring_pool *pool,
+                                         uint64_t timeout_ns,
+                                         struct jobring_outcome *outcome,
+                                         void *result,
+                                         void *job);
+
+// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.
+// Again: no effect. Does not block. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_close(struct jobring_pool *pool);
+
+// Closes, and gives back the jobs that wait as outcomes of kind `JOBRING_CANCELLED`. Jobs that run go on; they can see
+// it by `jobring_worker_is_cancelled`. Does not block. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_cancel(struct jobring_pool *pool);
+
+// Closes, and blocks until every accepted job has run and the worker threads have ended. Outcomes can still be
+// received afterwards. Any thread but a worker of this pool.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.
+jobring_status jobring_pool_join(struct jobring_pool *pool);
+
+// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
+//
+// No other call may use the pool during this one or after it. Not for a worker of this pool.
+//
+// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
+jobring_status jobring_pool_destroy(struct jobring_pool *pool);
+
+// The worker's number, below the pool's number of workers; `JOBRING_NO_WORKER` for NULL. Only during the job.
+uint32_t jobring_worker_id(const struct jobring_worker *worker);
+
+// The name of the job that runs; `UINT64_MAX` for NULL. Only during the job.
+uint64_t jobring_worker_job(const struct jobring_worker *worker);
+
+// Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
+// the job.
+bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* JOBRING_H */

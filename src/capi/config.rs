@@ -1,0 +1,73 @@
+//! How a pool is to be.
+
+use core::ffi::{c_char, c_void};
+
+use super::boundary::SizeFirst;
+use crate::host::Worker;
+
+/// The worker that runs a job, as the job sees it; valid only during the call that it is given to.
+pub struct jobring_worker {
+    _opaque: [u8; 0],
+}
+
+impl jobring_worker {
+    pub(super) fn of(worker: &Worker<'_>) -> *const Self {
+        core::ptr::from_ref(worker).cast()
+    }
+
+    /// # Safety
+    /// NULL, or what [`of`](Self::of) made, while the worker lives.
+    pub(super) unsafe fn worker<'a>(this: *const Self) -> Option<&'a Worker<'a>> {
+        // SAFETY: the caller's.
+        unsafe { this.cast::<Worker<'a>>().as_ref() }
+    }
+}
+
+/// Runs one job.
+///
+/// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; both are
+/// aligned for any type, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
+/// it leaves unwritten of the result is unspecified.
+///
+/// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
+///
+/// It is called by several threads at once, each with a job of its own. It must return: by neither `longjmp`, nor a
+/// C++ exception, nor the end of its thread.
+pub type jobring_run = Option<
+    unsafe extern "C-unwind" fn(
+        worker: *const jobring_worker,
+        user: *mut c_void,
+        job: *const c_void,
+        result: *mut c_void,
+    ) -> i32,
+>;
+
+/// What `jobring_pool_create` needs to know. Set all of it to zero, then `size` to `sizeof(jobring_config)`, then the rest.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct jobring_config {
+    /// `sizeof(jobring_config)`.
+    pub size: usize,
+    /// Worker threads, 1 to 32,768.
+    pub workers: usize,
+    /// Jobs that may be in flight, from submit to receive: 1 to 16,777,216.
+    pub capacity: usize,
+    /// Bytes of a job, at least 1.
+    pub job_size: usize,
+    /// Bytes of a result; 0 if jobs have none.
+    pub result_size: usize,
+    /// Runs a job. Must not be NULL.
+    pub run: jobring_run,
+    /// Handed to `run`; may be NULL. What it points to is used by all workers at once, until the pool is destroyed.
+    pub user: *mut c_void,
+    /// The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
+    /// replaced.
+    pub name: *const c_char,
+    /// Bytes of each worker's stack; 0 for the default.
+    pub stack_size: usize,
+}
+
+// SAFETY: zero is a value of every field, NULL for the optional function too.
+unsafe impl SizeFirst for jobring_config {
+    const OLDEST: usize = 9 * size_of::<usize>();
+}

@@ -1,0 +1,376 @@
+//! The pool, for C.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::ffi::{CStr, c_void};
+use core::time::Duration;
+
+use super::blobs::Blobs;
+use super::boundary::{boundary, input, object, output};
+use super::config::{jobring_config, jobring_run, jobring_worker};
+use super::outcome::jobring_outcome;
+use super::status::jobring_status::{self, *};
+use crate::host::{Patience, Pool, Worker};
+use crate::pool::Outcome;
+use crate::sync::host::Arc;
+
+/// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`.
+pub struct jobring_pool {
+    pub(super) pool: Pool<(), i32>,
+    blobs: Arc<Blobs>,
+}
+
+/// The caller's function and what it gets.
+struct Callback {
+    run: jobring_run,
+    user: *mut c_void,
+}
+
+// SAFETY: the header tells the caller that all workers use both at once.
+unsafe impl Send for Callback {}
+// SAFETY: as above.
+unsafe impl Sync for Callback {}
+
+impl Callback {
+    fn call(&self, worker: &Worker<'_>, blobs: &Blobs) -> i32 {
+        let slot = worker.job().slot();
+        let Some(run) = self.run else { return -1 };
+        // SAFETY: the function is the caller's, who answers for it; the worker has the slot of its job for itself, and
+        // its bytes with it.
+        unsafe { run(jobring_worker::of(worker), self.user, blobs.job(slot), blobs.result(slot)) }
+    }
+}
+
+/// How long C may wait.
+fn patience(timeout_ns: u64) -> Patience {
+    if timeout_ns == u64::MAX { Patience::Endless } else { Patience::lasting(Duration::from_nanos(timeout_ns)) }
+}
+
+/// Makes a pool and starts its workers.
+///
+/// On success `*pool` is a pool that the caller must destroy. The configuration is copied; `config->user` must stay
+/// valid until the pool is destroyed. Blocks while threads start.
+///
+/// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`config`, `config->run` or `pool`), `JOBRING_ERR_STRUCT_SIZE`,
+/// `JOBRING_ERR_WORKERS`, `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`, `JOBRING_ERR_NO_MEMORY`, `JOBRING_ERR_THREAD`.
+/// With an error nothing is left behind: no thread, no memory.
+///
+/// # Safety
+/// `config` is NULL or valid for the size that it says, and so is its name; `pool` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_create(
+    config: *const jobring_config,
+    pool: *mut *mut jobring_pool,
+) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        let config = unsafe { input(config) }?;
+        let pool = output(pool)?;
+        if config.run.is_none() {
+            return Err(JOBRING_ERR_NULL);
+        }
+        if config.job_size == 0 {
+            return Err(JOBRING_ERR_JOB_SIZE);
+        }
+        let mut builder = Pool::builder().workers(config.workers).capacity(config.capacity);
+        builder.check()?;
+        if !config.name.is_null() {
+            // SAFETY: the caller's: a C string.
+            let name = unsafe { CStr::from_ptr(config.name) };
+            builder = builder.name(String::from_utf8_lossy(name.to_bytes()));
+        }
+        if config.stack_size != 0 {
+            builder = builder.stack_size(config.stack_size);
+        }
+        let blobs = Blobs::new(config.capacity, config.job_size, config.result_size).ok_or(JOBRING_ERR_NO_MEMORY)?;
+        let blobs = Arc::new(blobs);
+        let (theirs, callback) = (blobs.clone(), Callback { run: config.run, user: config.user });
+        let run = move |worker: &Worker<'_>, ()| callback.call(worker, &theirs);
+        let made = Box::new(jobring_pool { pool: builder.start(run, |error| *error != 0)?, blobs });
+        // SAFETY: the caller's: writable.
+        unsafe { pool.write(Box::into_raw(made)) };
+        Ok(())
+    })
+}
+
+/// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
+///
+/// # Safety
+/// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
+unsafe fn submit(pool: *mut jobring_pool, job: *const c_void, patience: Patience, id: *mut u64) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = unsafe { object(pool) }?;
+        if job.is_null() {
+            return Err(JOBRING_ERR_NULL);
+        }
+        let claim = pool.pool.claim(patience)?;
+        let name = claim.id();
+        // SAFETY: the caller's on one side, a place of `job_size` bytes that belongs to the claim on the other.
+        unsafe {
+            core::ptr::copy_nonoverlapping(job.cast::<u8>(), pool.blobs.job(name.slot()).cast(), pool.blobs.job_size)
+        };
+        claim.submit(()).map_err(|()| JOBRING_CLOSED)?;
+        if !id.is_null() {
+            // SAFETY: the caller's: writable.
+            unsafe { id.write(name.to_u64()) };
+        }
+        Ok(())
+    })
+}
+
+/// Submits a job; blocks while all slots are in flight.
+///
+/// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+/// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
+///
+/// Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_submit(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    id: *mut u64,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { submit(pool, job, Patience::Endless, id) }
+}
+
+/// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// As `jobring_pool_submit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_try_submit(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    id: *mut u64,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { submit(pool, job, Patience::None, id) }
+}
+
+/// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
+/// Otherwise as `jobring_pool_submit`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// As `jobring_pool_submit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_submit_timeout(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    timeout_ns: u64,
+    id: *mut u64,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { submit(pool, job, patience(timeout_ns), id) }
+}
+
+/// Receives an outcome.
+///
+/// # Safety
+/// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
+/// and `job_size` bytes.
+unsafe fn recv(
+    pool: *mut jobring_pool,
+    patience: Patience,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = unsafe { object(pool) }?;
+        let outcome = output(outcome)?;
+        let blobs = &pool.blobs;
+        pool.pool.recv_with(patience, |received: Outcome<(), i32>| {
+            let slot = received.job.slot();
+            let copy = |from: *mut c_void, to: *mut c_void, size| {
+                if !to.is_null() && size > 0 {
+                    // SAFETY: the caller's on one side, a place of that size on the other; until this returns the slot
+                    // belongs to this call.
+                    unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size) };
+                }
+            };
+            if received.result.is_ok() {
+                copy(blobs.result(slot), result, blobs.result_size);
+            }
+            copy(blobs.job(slot), job, blobs.job_size);
+            // SAFETY: the caller's: writable.
+            unsafe { outcome.write((&received).into()) };
+        })?;
+        Ok(())
+    })
+}
+
+/// Receives the oldest outcome; blocks while there is none.
+///
+/// Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
+/// job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
+/// unless that is NULL. Every accepted job is received exactly once, by one caller. Any thread.
+///
+/// Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
+/// `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
+/// and `job_size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_recv(
+    pool: *mut jobring_pool,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { recv(pool, Patience::Endless, outcome, result, job) }
+}
+
+/// Receives the oldest outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// As `jobring_pool_recv`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_try_recv(
+    pool: *mut jobring_pool,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { recv(pool, Patience::None, outcome, result, job) }
+}
+
+/// Receives the oldest outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+/// `jobring_pool_recv`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// As `jobring_pool_recv`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_recv_timeout(
+    pool: *mut jobring_pool,
+    timeout_ns: u64,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { recv(pool, patience(timeout_ns), outcome, result, job) }
+}
+
+/// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.
+/// Again: no effect. Does not block. Any thread.
+///
+/// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// `pool` is NULL or a pool.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_close(pool: *mut jobring_pool) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        unsafe { object(pool) }?.pool.close();
+        Ok(())
+    })
+}
+
+/// Closes, and gives back the jobs that wait as outcomes of kind `JOBRING_CANCELLED`. Jobs that run go on; they can see
+/// it by `jobring_worker_is_cancelled`. Does not block. Any thread.
+///
+/// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// `pool` is NULL or a pool.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_cancel(pool: *mut jobring_pool) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        unsafe { object(pool) }?.pool.cancel();
+        Ok(())
+    })
+}
+
+/// Closes, and blocks until every accepted job has run and the worker threads have ended. Outcomes can still be
+/// received afterwards. Any thread but a worker of this pool.
+///
+/// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.
+///
+/// # Safety
+/// `pool` is NULL or a pool.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_join(pool: *mut jobring_pool) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = &unsafe { object(pool) }?.pool;
+        if pool.is_worker() {
+            return Err(JOBRING_ERR_DEADLOCK);
+        }
+        pool.join();
+        Ok(())
+    })
+}
+
+/// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
+///
+/// No other call may use the pool during this one or after it. Not for a worker of this pool.
+///
+/// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
+///
+/// # Safety
+/// `pool` is NULL or a pool that nobody else uses any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_destroy(pool: *mut jobring_pool) -> jobring_status {
+    boundary(|| {
+        if pool.is_null() {
+            return Ok(());
+        }
+        // SAFETY: the caller's.
+        if unsafe { object(pool) }?.pool.is_worker() {
+            return Err(JOBRING_ERR_DEADLOCK);
+        }
+        // SAFETY: made by `Box::into_raw`, and the caller's last use.
+        drop(unsafe { Box::from_raw(pool) });
+        Ok(())
+    })
+}
+
+/// The worker's number, below the pool's number of workers; `JOBRING_NO_WORKER` for NULL. Only during the job.
+///
+/// # Safety
+/// `worker` is NULL or what `run` was given.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_worker_id(worker: *const jobring_worker) -> u32 {
+    // SAFETY: the caller's.
+    unsafe { jobring_worker::worker(worker) }.map_or(super::JOBRING_NO_WORKER, |worker| worker.id().index() as u32)
+}
+
+/// The name of the job that runs; `UINT64_MAX` for NULL. Only during the job.
+///
+/// # Safety
+/// `worker` is NULL or what `run` was given.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_worker_job(worker: *const jobring_worker) -> u64 {
+    // SAFETY: the caller's.
+    unsafe { jobring_worker::worker(worker) }.map_or(u64::MAX, |worker| worker.job().to_u64())
+}
+
+/// Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
+/// the job.
+///
+/// # Safety
+/// `worker` is NULL or what `run` was given.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_worker_is_cancelled(worker: *const jobring_worker) -> bool {
+    // SAFETY: the caller's.
+    unsafe { jobring_worker::worker(worker) }.is_some_and(Worker::is_cancelled)
+}

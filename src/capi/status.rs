@@ -1,0 +1,103 @@
+//! What C functions return.
+
+use core::ffi::{CStr, c_char};
+
+use crate::host::BuildError;
+use crate::pool::{RecvError, SubmitError};
+
+/// What a function did, or why it did nothing.
+///
+/// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum jobring_status {
+    /// It is done.
+    JOBRING_OK = 0,
+    /// Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room.
+    JOBRING_FULL = 1,
+    /// Not received: no outcome is there now.
+    JOBRING_EMPTY = 2,
+    /// Submitting: the pool is closed for good. Receiving: and all outcomes have been received.
+    JOBRING_CLOSED = 3,
+    /// The time was up first.
+    JOBRING_TIMEOUT = 4,
+    /// A pointer that must not be NULL was NULL.
+    JOBRING_ERR_NULL = 16,
+    /// A struct's `size` is not one that this library knows, or a field behind those that it knows is not zero.
+    JOBRING_ERR_STRUCT_SIZE = 17,
+    /// `workers` is 0 or more than 32,768.
+    JOBRING_ERR_WORKERS = 18,
+    /// `capacity` is 0 or more than 16,777,216.
+    JOBRING_ERR_CAPACITY = 19,
+    /// `job_size` is 0.
+    JOBRING_ERR_JOB_SIZE = 20,
+    /// There is not enough memory for that many slots of that size.
+    JOBRING_ERR_NO_MEMORY = 21,
+    /// The operating system did not start a thread. Those started before were stopped and joined.
+    JOBRING_ERR_THREAD = 22,
+    /// A job called a function that would wait for that job itself.
+    JOBRING_ERR_DEADLOCK = 23,
+    /// `worker` is not below the pool's number of workers.
+    JOBRING_ERR_WORKER = 24,
+    /// The library has a defect; nothing was done.
+    JOBRING_ERR_INTERNAL = 25,
+}
+
+use jobring_status::*;
+
+/// A short English text for a status, for logs; for a number that is none, "unknown status". Never NULL; the text
+/// is static and must not be freed. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn jobring_status_str(status: i32) -> *const c_char {
+    const ALL: [(jobring_status, &CStr); 15] = [
+        (JOBRING_OK, c"ok"),
+        (JOBRING_FULL, c"all slots of the pool are in flight"),
+        (JOBRING_EMPTY, c"no outcome is there now"),
+        (JOBRING_CLOSED, c"the pool is closed"),
+        (JOBRING_TIMEOUT, c"the time was up"),
+        (JOBRING_ERR_NULL, c"a required pointer is NULL"),
+        (JOBRING_ERR_STRUCT_SIZE, c"the size field of a struct is wrong"),
+        (JOBRING_ERR_WORKERS, c"the number of workers is 0 or too large"),
+        (JOBRING_ERR_CAPACITY, c"the capacity is 0 or too large"),
+        (JOBRING_ERR_JOB_SIZE, c"the size of a job is 0"),
+        (JOBRING_ERR_NO_MEMORY, c"not enough memory"),
+        (JOBRING_ERR_THREAD, c"a worker thread did not start"),
+        (JOBRING_ERR_DEADLOCK, c"a job would wait for itself"),
+        (JOBRING_ERR_WORKER, c"there is no worker with this number"),
+        (JOBRING_ERR_INTERNAL, c"internal error in jobring"),
+    ];
+    ALL.iter().find(|(known, _)| *known as i32 == status).map_or(c"unknown status", |(_, text)| text).as_ptr()
+}
+
+impl<J> From<SubmitError<J>> for jobring_status {
+    fn from(error: SubmitError<J>) -> Self {
+        match error {
+            SubmitError::Full(_) => JOBRING_FULL,
+            SubmitError::Closed(_) => JOBRING_CLOSED,
+            SubmitError::Timeout(_) => JOBRING_TIMEOUT,
+        }
+    }
+}
+
+impl From<RecvError> for jobring_status {
+    fn from(error: RecvError) -> Self {
+        match error {
+            RecvError::Empty => JOBRING_EMPTY,
+            RecvError::Closed => JOBRING_CLOSED,
+            RecvError::Timeout => JOBRING_TIMEOUT,
+        }
+    }
+}
+
+impl From<BuildError> for jobring_status {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::NoWorkers | BuildError::TooManyWorkers { .. } => JOBRING_ERR_WORKERS,
+            BuildError::NoCapacity | BuildError::TooMuchCapacity { .. } => JOBRING_ERR_CAPACITY,
+            BuildError::OutOfMemory => JOBRING_ERR_NO_MEMORY,
+            BuildError::Spawn { .. } => JOBRING_ERR_THREAD,
+            // A C string has no NUL in it.
+            BuildError::Name => JOBRING_ERR_INTERNAL,
+        }
+    }
+}
