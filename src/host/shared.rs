@@ -189,13 +189,17 @@ impl<J, R> Shared<J, R> {
 
     pub(crate) fn stats(&self) -> Stats {
         let workers: Vec<_> = self.tallies.iter().map(|tally| tally.stats()).collect();
-        let (accepted, in_flight) = self.table.census();
+        let (in_flight, unfinished) = self.table.census();
+        let done = workers.iter().map(|worker| worker.done).sum();
+        let failed = workers.iter().map(|worker| worker.failed).sum();
+        let panicked = workers.iter().map(|worker| worker.panicked).sum();
+        let cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
         Stats {
-            accepted,
-            done: workers.iter().map(|worker| worker.done).sum(),
-            failed: workers.iter().map(|worker| worker.failed).sum(),
-            panicked: workers.iter().map(|worker| worker.panicked).sum(),
-            cancelled: self.cancelled_jobs.load(Ordering::Relaxed) as u64,
+            accepted: done + failed + panicked + cancelled + unfinished as u64,
+            done,
+            failed,
+            panicked,
+            cancelled,
             in_flight: in_flight as u64,
             workers,
         }

@@ -53,7 +53,7 @@ fn filled<T>(len: usize, new: impl FnMut() -> T) -> Result<Box<[T]>, OutOfMemory
 
 fn ring<const STARTS_FULL: bool>(capacity: usize) -> Result<RawRing<HeapWords, STARTS_FULL>, OutOfMemory> {
     let words = filled(capacity, || <Native as Word>::Atomic::new(0))?;
-    Ok(RawRing::over(HeapWords { layout: Layout::new(capacity, Native::BITS), words }))
+    Ok(RawRing::over(HeapWords { layout: Layout::with_mark(capacity, Native::BITS), words }))
 }
 
 /// A table of `capacity` slots, 1 to [`MAX_CAPACITY`], with a crew of `crew`.

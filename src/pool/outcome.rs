@@ -4,11 +4,11 @@ use core::fmt;
 use core::ops::Deref;
 
 #[cfg(feature = "std")]
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, boxed::Box};
 
 /// The name of an accepted job: the slot it lives in and how often that slot has been used before.
 ///
-/// No two jobs of a pool bear the same name until one slot has been used 2^32 times.
+/// No two jobs of a pool bear the same name until one slot has been used 2^30 times.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId {
     pub(crate) slot: u32,
@@ -22,7 +22,7 @@ impl JobId {
         self.slot as usize
     }
 
-    /// How often the slot had been used before, modulo 2^32.
+    /// How often the slot had been used before, modulo 2^30.
     pub fn generation(self) -> u32 {
         self.generation
     }
@@ -113,39 +113,34 @@ impl<J> fmt::Display for JobError<J> {
 
 impl<J: fmt::Debug> core::error::Error for JobError<J> {}
 
-#[cfg(feature = "std")]
-type Text = Cow<'static, str>;
-#[cfg(not(feature = "std"))]
-type Text = &'static str;
-
-/// The text of a panic.
+/// The text of a panic; one pointer wide, so that it does not make every slot wider.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PanicMessage(Text);
+pub struct PanicMessage {
+    #[cfg(feature = "std")]
+    text: Option<Box<Cow<'static, str>>>,
+}
 
 impl PanicMessage {
     /// For a panic whose text is not known: it carried a value, or nobody was there to catch it.
-    pub(crate) const UNKNOWN: Self = Self::fixed("(no message)");
+    pub(crate) const UNKNOWN: Self = Self {
+        #[cfg(feature = "std")]
+        text: None,
+    };
 
-    #[cfg(feature = "std")]
-    const fn fixed(text: &'static str) -> Self {
-        Self(Cow::Borrowed(text))
-    }
-
-    #[cfg(not(feature = "std"))]
-    const fn fixed(text: &'static str) -> Self {
-        Self(text)
-    }
-
-    /// The text.
+    /// The text; "(no message)" if the panic carried none.
     pub fn as_str(&self) -> &str {
-        &self.0
+        #[cfg(feature = "std")]
+        if let Some(text) = &self.text {
+            return text;
+        }
+        "(no message)"
     }
 }
 
 #[cfg(feature = "std")]
 impl From<Cow<'static, str>> for PanicMessage {
     fn from(text: Cow<'static, str>) -> Self {
-        Self(text)
+        Self { text: Some(Box::new(text)) }
     }
 }
 

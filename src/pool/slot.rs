@@ -1,7 +1,7 @@
 //! One slot: a job from admission to collection.
 
-use super::outcome::{JobError, WorkerId};
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, UnsafeCell, const_unless_loom};
+use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
+use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom};
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,26 +14,52 @@ pub enum JobStatus {
     Finished,
 }
 
-/// What is in the slot. `Vacant` is all zeros: an unused table lies in .bss.
+/// What is in the slot. `Vacant` is all zeros: an unused table lies in .bss. The worker's number comes first in its
+/// variants: there it fits between the discriminant and the payload.
 #[repr(u8)]
 pub(crate) enum Stage<J, R> {
     Vacant = 0,
     Job(J),
-    Outcome(WorkerId, Result<R, JobError<J>>),
+    Done(WorkerId, R),
+    Panicked(WorkerId, PanicMessage),
+    Cancelled(J),
+}
+
+impl<J, R> Stage<J, R> {
+    #[inline(always)]
+    pub(crate) fn finished(worker: WorkerId, result: Result<R, JobError<J>>) -> Self {
+        match result {
+            Ok(value) => Self::Done(worker, value),
+            Err(JobError::Panicked(message)) => Self::Panicked(worker, message),
+            Err(JobError::Cancelled(job)) => Self::Cancelled(job),
+        }
+    }
+
+    /// `None` for what is no outcome.
+    #[inline(always)]
+    pub(crate) fn outcome(self, job: JobId) -> Option<Outcome<J, R>> {
+        let (worker, result) = match self {
+            Self::Done(worker, value) => (worker, Ok(value)),
+            Self::Panicked(worker, message) => (worker, Err(JobError::Panicked(message))),
+            Self::Cancelled(job) => (WorkerId::NONE, Err(JobError::Cancelled(job))),
+            Self::Vacant | Self::Job(_) => return None,
+        };
+        Some(Outcome { job, worker, result })
+    }
 }
 
 /// The owner of the slot's ticket has the slot for itself, but for the two atomics, which others may look at.
 pub(crate) struct Slot<J, R> {
-    /// The next slot of the chain that this one is in, plus 1; 0 at the end of it.
+    /// The ticket of the next slot in the chain, if this slot's own ticket bears the mark that there is one.
     next: AtomicU32,
     /// How often the slot was used (high bits) and the phase of its job (low 2 bits).
-    tag: AtomicUsize,
+    tag: AtomicU32,
     pub(crate) stage: UnsafeCell<Stage<J, R>>,
 }
 
 /// The low bits of a tag.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
+#[repr(u32)]
 pub(crate) enum Phase {
     Vacant = 0,
     Queued = 1,
@@ -42,12 +68,12 @@ pub(crate) enum Phase {
 }
 
 const PHASE_BITS: u32 = 2;
-const PHASE_MASK: usize = (1 << PHASE_BITS) - 1;
+const PHASE_MASK: u32 = (1 << PHASE_BITS) - 1;
 
 impl<J, R> Slot<J, R> {
     const_unless_loom! {
         pub(crate) fn new() -> Self {
-            Self { next: AtomicU32::new(0), tag: AtomicUsize::new(0), stage: UnsafeCell::new(Stage::Vacant) }
+            Self { next: AtomicU32::new(0), tag: AtomicU32::new(0), stage: UnsafeCell::new(Stage::Vacant) }
         }
     }
 
@@ -55,27 +81,27 @@ impl<J, R> Slot<J, R> {
     // written before the chain was pushed (R1, R2 of the ring), and a loser's compare-exchange fails.
 
     #[inline(always)]
-    pub(crate) fn next(&self) -> Option<u32> {
-        self.next.load(Ordering::Relaxed).checked_sub(1)
+    pub(crate) fn next(&self) -> u32 {
+        self.next.load(Ordering::Relaxed)
     }
 
     #[inline(always)]
-    pub(crate) fn set_next(&self, next: Option<u32>) {
-        self.next.store(next.map_or(0, |index| index + 1), Ordering::Relaxed);
+    pub(crate) fn set_next(&self, ticket: u32) {
+        self.next.store(ticket, Ordering::Relaxed);
     }
 
     // The tag is written by the owner of the ticket only, with plain stores, and says of itself all that a reader
     // may conclude from it; so it is relaxed.
 
     #[inline(always)]
-    pub(crate) fn generation(&self) -> usize {
+    pub(crate) fn generation(&self) -> u32 {
         self.tag.load(Ordering::Relaxed) >> PHASE_BITS
     }
 
     #[inline(always)]
     pub(crate) fn set_phase(&self, phase: Phase) {
         let tag = self.tag.load(Ordering::Relaxed);
-        self.tag.store((tag & !PHASE_MASK) | phase as usize, Ordering::Relaxed);
+        self.tag.store((tag & !PHASE_MASK) | phase as u32, Ordering::Relaxed);
     }
 
     /// Vacant again, one generation later.
@@ -85,8 +111,8 @@ impl<J, R> Slot<J, R> {
         self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
     }
 
-    /// Generation and phase, of one moment.
-    pub(crate) fn look(&self) -> (usize, Option<JobStatus>) {
+    /// Generation and status, of one moment.
+    pub(crate) fn look(&self) -> (u32, Option<JobStatus>) {
         let tag = self.tag.load(Ordering::Relaxed);
         let status = match tag & PHASE_MASK {
             0 => None,

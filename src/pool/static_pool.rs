@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
+use super::outcome::{JobId, Outcome, WorkerId};
 use super::slot::{JobStatus, Slot};
 use super::table::{Storage, Table};
 use super::{RecvError, SubmitError};
@@ -14,7 +14,7 @@ use crate::sync::AtomicUsize;
 struct InPlace<const N: usize, W: Word>(core::marker::PhantomData<W>);
 
 impl<const N: usize, W: Word> Storage for InPlace<N, W> {
-    type Words = Inline<W, N>;
+    type Words = Inline<W, N, true>;
     type Slots<J, R> = [Slot<J, R>; N];
 }
 
@@ -48,7 +48,7 @@ pub struct StaticPool<J, R, const N: usize, W: Word = Native> {
 impl<J, R, const N: usize> StaticPool<J, R, N> {
     crate::sync::const_unless_loom! {
         /// An empty pool; in a `static` it is all zeros. `N` is any number from 1 up to what leaves enough lap bits
-        /// in a word (2^31, and 2^27 where atomics have 32 bits); anything else does not compile.
+        /// in a word (2^31, and 2^26 where atomics have 32 bits); anything else does not compile.
         pub fn new() -> Self {
             Self::with_words()
         }
@@ -121,7 +121,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
         self.table.close()
     }
 
-    /// Turns the jobs that wait into outcomes [`JobError::Cancelled`] with the job in them, and closes.
+    /// Turns the jobs that wait into outcomes [`JobError::Cancelled`](crate::JobError::Cancelled) with the job in them, and closes.
     pub fn cancel(&self) {
         self.table.close();
         self.table.enter();
@@ -141,7 +141,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
 
     /// Jobs accepted whose outcome has not been collected: exact while nothing moves.
     pub fn in_flight(&self) -> usize {
-        self.table.census().1
+        self.table.census().0
     }
 
     /// `N`.
@@ -184,33 +184,7 @@ impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
     /// # Errors
     /// [`PopError::Empty`] while no job waits, [`PopError::Closed`] once the pool is closed and no job is left.
     pub fn try_run_one(&self, run: impl FnOnce(J) -> R) -> Result<(), PopError> {
-        /// Publishes an outcome in any case.
-        struct Running<'a, F: FnMut(Result<R, JobError<J>>), J, R> {
-            publish: &'a mut F,
-            result: Option<Result<R, JobError<J>>>,
-        }
-
-        impl<F: FnMut(Result<R, JobError<J>>), J, R> Drop for Running<'_, F, J, R> {
-            fn drop(&mut self) {
-                let result = self.result.take();
-                (self.publish)(result.unwrap_or(Err(JobError::Panicked(PanicMessage::UNKNOWN))));
-            }
-        }
-
-        let table = &self.pool.table;
-        let mut batch = table.take_jobs(1)?;
-        let Some(ticket) = batch.pop() else { return Err(PopError::Empty) };
-        let job = table.begin(&ticket);
-        let mut ticket = Some(ticket);
-        let mut publish = |result| {
-            if let Some(ticket) = ticket.take() {
-                table.finish(&ticket, self.id, result);
-                table.publish([ticket]);
-            }
-        };
-        let mut running = Running { publish: &mut publish, result: None };
-        running.result = Some(Ok(run(job)));
-        Ok(())
+        self.pool.table.run_one(self.id, run)
     }
 
     /// The number given to [`StaticPool::worker`].

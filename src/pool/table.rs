@@ -21,7 +21,7 @@
 
 use heapless::Vec;
 
-use super::outcome::{JobError, JobId, Outcome, WorkerId};
+use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
 use super::slot::{JobStatus, Phase, Slot, Stage};
 use crate::ring::PopError;
 use crate::ring::raw::{RawRing, Refusal, Words};
@@ -73,9 +73,22 @@ impl<J, R, S: Storage> Table<J, R, S> {
         &self.slots.as_ref()[index as usize]
     }
 
+    /// Set in the ticket of a slot that has a successor in its chain.
     #[inline(always)]
-    fn link(&self) -> impl Fn(u32) -> Option<u32> + '_ {
-        |index| self.slot(index).next()
+    fn mark(&self) -> u32 {
+        self.jobs.layout().mark()
+    }
+
+    /// What is left of a chain without its first ticket. A lone ticket's slot need not be looked at for that.
+    #[inline(always)]
+    fn rest(&self) -> impl Fn(u32) -> Option<u32> + '_ {
+        |ticket| (ticket & self.mark() != 0).then(|| self.slot(ticket & !self.mark()).next())
+    }
+
+    /// The ticket that a ring gave, alone.
+    #[inline(always)]
+    fn cut_off(&self, ticket: u32) -> Ticket {
+        Ticket(ticket & !self.mark())
     }
 
     /// Fills a vacant stage.
@@ -97,13 +110,13 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// A free slot, if there is one.
     #[inline(always)]
     pub(crate) fn claim(&self) -> Option<Ticket> {
-        self.free.take(self.link()).ok().map(Ticket)
+        self.free.take(self.rest()).ok().map(|ticket| self.cut_off(ticket))
     }
 
     /// The name of the job that goes into a claimed slot.
     #[inline(always)]
     pub(crate) fn id(&self, ticket: &Ticket) -> JobId {
-        JobId { slot: ticket.0, generation: self.slot(ticket.0).generation() as u32 }
+        JobId { slot: ticket.0, generation: self.slot(ticket.0).generation() }
     }
 
     /// Accepts a job into a claimed slot, unless the pool is closed.
@@ -113,7 +126,6 @@ impl<J, R, S: Storage> Table<J, R, S> {
         let slot = self.slot(ticket.0);
         self.put(&ticket, Stage::Job(job));
         slot.set_phase(Phase::Queued);
-        slot.set_next(None);
         match self.jobs.push(ticket.0) {
             Ok(()) => Ok(id),
             Err(_) => {
@@ -128,7 +140,6 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Gives back a slot, claimed or collected.
     #[inline(always)]
     pub(crate) fn give_back(&self, ticket: Ticket) {
-        self.slot(ticket.0).set_next(None);
         let pushed = self.free.push(ticket.0);
         debug_assert!(pushed.is_ok());
     }
@@ -143,10 +154,9 @@ impl<J, R, S: Storage> Table<J, R, S> {
         let mut pos = start;
         let mut refusal = Refusal::Now;
         while batch.len() < limit.clamp(1, BATCH) {
-            match self.jobs.take_from(&mut pos, self.link()) {
-                Ok(index) => {
-                    self.slot(index).set_phase(Phase::Running);
-                    let pushed = batch.push(Ticket(index));
+            match self.jobs.take_from(&mut pos, self.rest()) {
+                Ok(ticket) => {
+                    let pushed = batch.push(self.cut_off(ticket));
                     debug_assert!(pushed.is_ok());
                 }
                 Err(why) => {
@@ -164,6 +174,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Takes the job out of its slot, to run it.
     #[inline(always)]
     pub(crate) fn begin(&self, ticket: &Ticket) -> J {
+        self.slot(ticket.0).set_phase(Phase::Running);
         let Stage::Job(job) = self.remove(ticket) else { unreachable!("P2") };
         job
     }
@@ -171,22 +182,51 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Leaves the outcome where the job was.
     #[inline(always)]
     pub(crate) fn finish(&self, ticket: &Ticket, worker: WorkerId, result: Result<R, JobError<J>>) {
-        self.put(ticket, Stage::Outcome(worker, result));
+        self.put(ticket, Stage::finished(worker, result));
         self.slot(ticket.0).set_phase(Phase::Finished);
     }
 
-    /// Publishes finished jobs, in this order.
+    /// Publishes finished jobs as one chain, in this order.
     #[inline(always)]
-    pub(crate) fn publish(&self, finished: impl IntoIterator<Item = Ticket>) {
-        let mut finished = finished.into_iter();
-        let Some(Ticket(head)) = finished.next() else { return };
-        let mut last = head;
-        for Ticket(index) in finished {
-            self.slot(last).set_next(Some(index));
-            last = index;
+    pub(crate) fn publish(&self, finished: Batch) {
+        let mark_unless_last = |at: usize| if at + 1 < finished.len() { self.mark() } else { 0 };
+        for (at, pair) in finished.windows(2).enumerate() {
+            self.slot(pair[0].0).set_next(pair[1].0 | mark_unless_last(at + 1));
         }
-        self.slot(last).set_next(None);
-        let pushed = self.outcomes.push(head);
+        if let Some(head) = finished.first() {
+            let pushed = self.outcomes.push(head.0 | mark_unless_last(0));
+            debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
+        }
+    }
+
+    /// Takes one job, runs it and publishes its outcome, which is [`JobError::Panicked`] if `run` unwinds.
+    #[inline(always)]
+    pub(crate) fn run_one(&self, worker: WorkerId, run: impl FnOnce(J) -> R) -> Result<(), PopError> {
+        /// Publishes an outcome if there is none yet.
+        struct Unwinding<'a, J, R, S: Storage>(&'a Table<J, R, S>, WorkerId, Ticket);
+
+        impl<J, R, S: Storage> Drop for Unwinding<'_, J, R, S> {
+            fn drop(&mut self) {
+                let Self(table, worker, ticket) = self;
+                table.finish(ticket, *worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
+                table.publish_one(ticket);
+            }
+        }
+
+        let ticket = self.cut_off(self.jobs.take(self.rest())?);
+        let job = self.begin(&ticket);
+        let unwinding = Unwinding(self, worker, ticket);
+        let value = run(job);
+        self.finish(&unwinding.2, worker, Ok(value));
+        self.publish_one(&unwinding.2);
+        core::mem::forget(unwinding);
+        Ok(())
+    }
+
+    /// The ticket is used up by this.
+    #[inline(always)]
+    fn publish_one(&self, ticket: &Ticket) {
+        let pushed = self.outcomes.push(ticket.0);
         debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
     }
 
@@ -220,11 +260,11 @@ impl<J, R, S: Storage> Table<J, R, S> {
             }
         }
 
-        let ticket = Ticket(self.outcomes.take(self.link())?);
+        let ticket = self.cut_off(self.outcomes.take(self.rest())?);
         let job = self.id(&ticket);
-        let Stage::Outcome(worker, result) = self.remove(&ticket) else { unreachable!("P2") };
+        let Some(outcome) = self.remove(&ticket).outcome(job) else { unreachable!("P2") };
         let _collected = Collected(self, ticket.0);
-        Ok(read(Outcome { job, worker, result }))
+        Ok(read(outcome))
     }
 
     // The end.
@@ -272,16 +312,15 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Where a job is, if its outcome has not been collected yet.
     pub(crate) fn status(&self, id: JobId) -> Option<JobStatus> {
         let (generation, status) = self.slots.as_ref().get(id.slot())?.look();
-        if generation as u32 == id.generation { status } else { None }
+        if generation == id.generation { status } else { None }
     }
 
-    /// Jobs accepted so far and jobs in flight. Each slot is read once, so that the difference, which is the number
-    /// of outcomes collected, never runs ahead; all slots together are exact while nothing moves.
-    pub(crate) fn census(&self) -> (u64, usize) {
-        self.slots.as_ref().iter().fold((0, 0), |(accepted, in_flight), slot| {
-            let (generation, status) = slot.look();
-            let here = usize::from(status.is_some());
-            (accepted + generation as u64 + here as u64, in_flight + here)
+    /// How many jobs are in flight, and how many of those have not finished: exact while nothing moves.
+    pub(crate) fn census(&self) -> (usize, usize) {
+        self.slots.as_ref().iter().fold((0, 0), |(in_flight, unfinished), slot| match slot.look().1 {
+            None => (in_flight, unfinished),
+            Some(JobStatus::Finished) => (in_flight + 1, unfinished),
+            Some(JobStatus::Queued | JobStatus::Running) => (in_flight + 1, unfinished + 1),
         })
     }
 }

@@ -39,11 +39,11 @@ pub(crate) trait Words {
     fn layout(&self) -> Layout;
 }
 
-/// `N` words inline.
-pub(crate) struct Inline<W: Word, const N: usize>(pub(crate) [W::Atomic; N]);
+/// `N` words inline; `MARKED` if their tickets carry a mark.
+pub(crate) struct Inline<W: Word, const N: usize, const MARKED: bool = false>([W::Atomic; N]);
 
-impl<W: Word, const N: usize> Inline<W, N> {
-    const LAYOUT: Layout = Layout::new(N, W::BITS);
+impl<W: Word, const N: usize, const MARKED: bool> Inline<W, N, MARKED> {
+    const LAYOUT: Layout = if MARKED { Layout::with_mark(N, W::BITS) } else { Layout::new(N, W::BITS) };
 
     #[cfg(not(loom))]
     pub(crate) const fn zeros() -> Self {
@@ -59,7 +59,7 @@ impl<W: Word, const N: usize> Inline<W, N> {
     }
 }
 
-impl<W: Word, const N: usize> Words for Inline<W, N> {
+impl<W: Word, const N: usize, const MARKED: bool> Words for Inline<W, N, MARKED> {
     type Word = W;
 
     #[inline(always)]
@@ -111,7 +111,7 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
     }
 
     #[inline(always)]
-    fn layout(&self) -> Layout {
+    pub(crate) fn layout(&self) -> Layout {
         self.words.layout()
     }
 

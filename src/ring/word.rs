@@ -178,7 +178,8 @@ const MIN_LAP_BITS: u32 = 3;
 /// How the words of a ring of a given capacity divide into fields.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    index_bits: u32,
+    /// Bits of an index and of a ticket; a ring whose tickets carry a mark has one more than its indices need.
+    low_bits: u32,
     last: u32,
 }
 
@@ -196,28 +197,43 @@ impl Layout {
         assert!(capacity >= 1, "a ring needs a capacity of at least 1");
         assert!(
             capacity <= Self::max_capacity(bits),
-            "this capacity leaves too few lap bits in the ring's word: 2^27 is the most for 32-bit words"
+            "this capacity leaves too few lap bits in the ring's word (2^26 is the most for 32-bit words)"
         );
-        Self { index_bits: usize::BITS - (capacity - 1).leading_zeros(), last: (capacity - 1) as u32 }
+        Self { low_bits: usize::BITS - (capacity - 1).leading_zeros(), last: (capacity - 1) as u32 }
+    }
+
+    /// As [`new`](Self::new), with one more bit in each ticket, above those of an index.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    pub(crate) const fn with_mark(capacity: usize, bits: u32) -> Self {
+        let Self { low_bits, last } = Self::new(capacity, bits - 1);
+        Self { low_bits: low_bits + 1, last }
+    }
+
+    /// The mark of a ticket in a layout [`with_mark`](Self::with_mark).
+    #[inline(always)]
+    pub(crate) fn mark(self) -> u32 {
+        1 << (self.low_bits - 1)
     }
 
     #[inline(always)]
     fn full_bit<W: Word>(self) -> W {
-        W::bit(self.index_bits)
+        W::bit(self.low_bits)
     }
 
     #[inline(always)]
     fn closed_bit<W: Word>(self) -> W {
-        W::bit(self.index_bits + 1)
+        W::bit(self.low_bits + 1)
     }
 
     #[inline(always)]
     fn one_lap<W: Word>(self) -> W {
-        W::bit(self.index_bits + STATE_BITS)
+        W::bit(self.low_bits + STATE_BITS)
     }
 
     #[inline(always)]
-    fn index_mask<W: Word>(self) -> W {
+    fn low_mask<W: Word>(self) -> W {
         self.full_bit::<W>().minus(W::bit(0))
     }
 
@@ -230,7 +246,7 @@ impl Layout {
     /// The index of a position, or the ticket of a word.
     #[inline(always)]
     pub(crate) fn low<W: Word>(self, word: W) -> u32 {
-        (word & self.index_mask()).to_ticket()
+        (word & self.low_mask()).to_ticket()
     }
 
     #[inline(always)]
@@ -246,7 +262,7 @@ impl Layout {
     /// EMPTY (lap) becomes FULL (lap, ticket); in a full word the ticket is replaced.
     #[inline(always)]
     pub(crate) fn fill<W: Word>(self, word: W, ticket: u32) -> W {
-        (word & !self.index_mask::<W>()) | self.full_bit() | W::from_ticket(ticket)
+        (word & !self.low_mask::<W>()) | self.full_bit() | W::from_ticket(ticket)
     }
 
     /// FULL (lap, _) becomes EMPTY (lap + 1), and FULL|CLOSED (lap, _) becomes CLOSED (lap + 1).
@@ -276,7 +292,7 @@ impl Layout {
     /// The position at the same index as `pos`, in the lap of `word`.
     #[inline(always)]
     pub(crate) fn at_lap_of<W: Word>(self, pos: W, word: W) -> W {
-        self.lap(word) | (pos & self.index_mask())
+        self.lap(word) | (pos & self.low_mask())
     }
 
     /// The same position one lap earlier.
@@ -319,7 +335,7 @@ mod tests {
         for capacity in 1..=Layout::max_capacity(8) {
             let layout = Layout::new(capacity, 8);
             let mut pos = 0u8;
-            let laps = 1usize << (8 - 2 - layout.index_bits);
+            let laps = 1usize << (8 - 2 - layout.low_bits);
             for step in 0..laps * capacity {
                 assert_eq!(layout.low(pos) as usize, step % capacity);
                 let next = layout.next(pos);
