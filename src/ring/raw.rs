@@ -197,8 +197,10 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
                     return Spot::Usable(word);
                 }
             } else if layout.before(here, lap) {
-                // Whole laps went by since the hint: in this slot's current one, look again.
-                *pos = layout.at_lap_of(*pos, word);
+                // Whole laps went by since the hint. A full word was pushed in its own lap; an empty one says only
+                // that the lap before was.
+                let slots = layout.at_lap_of(*pos, word);
+                *pos = layout.next(if layout.is_full(word) { slots } else { layout.lap_before(slots) });
             } else {
                 // The lap before is still in the slot. Believe it only if the hint stands: one who slept here for
                 // half of all laps reads a later lap as an earlier one.
