@@ -109,11 +109,13 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// [`RecvError::Empty`] while none is there, [`RecvError::Closed`] once the pool is closed, every outcome has been
     /// collected and no worker is left that could bring another one.
     pub fn try_collect(&self) -> Result<Outcome<J, R>, RecvError> {
-        match self.table.collect(|outcome| outcome) {
-            // The one who left last may have left before the jobs were drained.
-            Err(PopError::Empty) if self.table.settle() => Err(RecvError::Closed),
-            answer => answer.map_err(RecvError::from),
-        }
+        let answer = match self.table.collect(|outcome| outcome) {
+            // The one who left last may have left before the jobs were drained. It may also have left since the look
+            // above, and then its outcome is there: look again.
+            Err(PopError::Empty) if self.table.settle() => self.table.collect(|outcome| outcome),
+            answer => answer,
+        };
+        answer.map_err(RecvError::from)
     }
 
     /// Refuses jobs from now on. What was accepted before stays accepted. True for the call that did it.
