@@ -15,7 +15,75 @@ pub(crate) use core::sync::atomic;
 pub(crate) use portable_atomic as atomic;
 
 #[cfg(loom)]
-pub(crate) use loom::sync::atomic;
+pub(crate) mod atomic {
+    //! Loom's atomics, each with a companion that every access stores to first.
+    //!
+    //! Loom remembers one last access to an atomic. A thread that loads and then exchanges hides, by its own load, the
+    //! loads of others from its exchange, and their orders are never tried (tokio-rs/loom issues 166 and 392): of a pop
+    //! from an empty ring that races a push it tries one order only. The relaxed store orders no memory; it makes all
+    //! accesses to one atomic depend on each other.
+
+    use loom::sync::atomic;
+    pub(crate) use loom::sync::atomic::{Ordering, fence};
+
+    macro_rules! atomic {
+        ($($name:ident $int:ident;)+) => {$(
+            #[derive(Debug)]
+            pub struct $name {
+                touched: atomic::AtomicBool,
+                value: atomic::$name,
+            }
+
+            impl $name {
+                pub(crate) fn new(value: $int) -> Self {
+                    Self { touched: atomic::AtomicBool::new(false), value: atomic::$name::new(value) }
+                }
+
+                fn touch(&self) -> &atomic::$name {
+                    self.touched.store(true, Ordering::Relaxed);
+                    &self.value
+                }
+
+                pub(crate) fn load(&self, order: Ordering) -> $int {
+                    self.touch().load(order)
+                }
+
+                pub(crate) fn store(&self, value: $int, order: Ordering) {
+                    self.touch().store(value, order);
+                }
+
+                pub(crate) fn compare_exchange(
+                    &self,
+                    current: $int,
+                    new: $int,
+                    ok: Ordering,
+                    err: Ordering,
+                ) -> Result<$int, $int> {
+                    self.touch().compare_exchange(current, new, ok, err)
+                }
+            }
+        )+};
+    }
+
+    atomic! {
+        AtomicBool bool;
+        AtomicU8 u8;
+        AtomicU16 u16;
+        AtomicU32 u32;
+        AtomicU64 u64;
+        AtomicUsize usize;
+    }
+
+    impl AtomicUsize {
+        pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
+            self.touch().fetch_add(value, order)
+        }
+
+        pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
+            self.touch().fetch_sub(value, order)
+        }
+    }
+}
 
 #[cfg(any(loom, target_has_atomic = "64"))]
 pub(crate) use atomic::AtomicU64;
