@@ -149,7 +149,7 @@ pub(crate) mod host {
     #[cfg(loom)]
     pub(crate) use loom::sync::{Arc, Condvar, Mutex};
     #[cfg(loom)]
-    pub(crate) use loom::thread;
+    pub(crate) use loom::{thread, thread_local};
 
     #[cfg(not(loom))]
     pub(crate) use alloc::sync::Arc;
@@ -158,7 +158,7 @@ pub(crate) mod host {
     #[cfg(not(loom))]
     pub(crate) use std::sync::Mutex;
     #[cfg(not(loom))]
-    pub(crate) use std::thread;
+    pub(crate) use std::{thread, thread_local};
 
     /// Time since some moment. Under loom it stands still: a model's runs must not differ by the clock.
     pub(crate) struct Clock(#[cfg(not(loom))] std::time::Instant);

@@ -10,8 +10,9 @@ use super::handles::{Collector, Outcomes, Submitter};
 use super::shared::Claim;
 use super::shared::{Patience, Shared};
 use super::stats::{Stats, WorkerStats};
+use super::worker::works_for;
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
-use crate::sync::host::thread::{self, JoinHandle, Thread};
+use crate::sync::host::thread::{self, JoinHandle};
 use crate::sync::host::{Arc, Mutex};
 
 /// A bounded pool of worker threads: jobs of type `J` go in, exactly one [`Outcome`] for each comes out.
@@ -46,7 +47,6 @@ use crate::sync::host::{Arc, Mutex};
 ///   [`try_submit`](Self::try_submit) there.
 pub struct Pool<J, R> {
     shared: Arc<Shared<J, R>>,
-    workers: Vec<Thread>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -59,8 +59,7 @@ impl Pool<(), ()> {
 
 impl<J, R> Pool<J, R> {
     pub(crate) fn new(shared: Arc<Shared<J, R>>, threads: Vec<JoinHandle<()>>) -> Self {
-        let workers = threads.iter().map(|thread| thread.thread().clone()).collect();
-        Self { shared, workers, threads: Mutex::new(threads) }
+        Self { shared, threads: Mutex::new(threads) }
     }
 
     /// Submits a job; waits while all slots are in flight.
@@ -166,7 +165,7 @@ impl<J, R> Pool<J, R> {
     /// If a job of this pool calls it: it would wait for itself.
     pub fn join(&self) -> Stats {
         assert!(!self.is_worker(), "a job cannot join the pool that runs it");
-        self.end(|_| true);
+        self.end();
         self.stats()
     }
 
@@ -182,7 +181,7 @@ impl<J, R> Pool<J, R> {
 
     /// The number of workers.
     pub fn workers(&self) -> usize {
-        self.workers.len()
+        self.shared.tallies().len()
     }
 
     /// Claims a slot, for a job that is written in place.
@@ -207,18 +206,19 @@ impl<J, R> Pool<J, R> {
     }
 
     pub(crate) fn is_worker(&self) -> bool {
-        let me = thread::current().id();
-        self.workers.iter().any(|worker| worker.id() == me)
+        works_for(&self.shared)
     }
 
-    /// Closes and joins the threads, except those that `wanted` leaves to end by themselves.
-    fn end(&self, wanted: impl Fn(&Thread) -> bool) {
+    /// Closes and joins the threads, except this one.
+    fn end(&self) {
         self.close();
+        // Only a worker asks for its own handle: for a thread that Rust did not start, one would be allocated.
+        let me = self.is_worker().then(|| thread::current().id());
         let mut threads = match self.threads.lock() {
             Ok(threads) => threads,
             Err(poisoned) => poisoned.into_inner(),
         };
-        for thread in threads.drain(..).filter(|thread| wanted(thread.thread())) {
+        for thread in threads.drain(..).filter(|thread| Some(thread.thread().id()) != me) {
             // A worker ends by panic only if a payload's drop did so when the last handle went; it printed its message.
             let _ = thread.join();
         }
@@ -229,8 +229,7 @@ impl<J, R> Drop for Pool<J, R> {
     /// Closes, lets the accepted jobs finish, and joins the threads. Outcomes that nobody received are dropped with the
     /// last handle. In a job of the pool itself it does not wait for that job's own thread.
     fn drop(&mut self) {
-        let me = thread::current().id();
-        self.end(|thread| thread.id() != me);
+        self.end();
     }
 }
 

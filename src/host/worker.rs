@@ -8,6 +8,7 @@ use super::shared::Shared;
 use super::stats::Ending;
 use crate::pool::table::Ticket;
 use crate::pool::{JobError, JobId, WorkerId};
+use crate::sync::host::thread_local;
 use crate::sync::{AtomicBool, Ordering};
 
 /// The worker that runs a job, as the job sees it.
@@ -35,6 +36,18 @@ impl Worker<'_> {
     }
 }
 
+thread_local! {
+    /// What this thread works for, as an address; NULL on threads that are no workers.
+    #[allow(clippy::missing_const_for_thread_local, reason = "loom's macro has no const form")]
+    static POOL: Cell<*const ()> = Cell::new(core::ptr::null());
+}
+
+/// Whether this thread is one of the pool's workers.
+pub(crate) fn works_for<J, R>(shared: &Shared<J, R>) -> bool {
+    // A worker keeps its pool alive, so no other pool can be at the same address.
+    POOL.with(Cell::get) == core::ptr::from_ref(shared).cast()
+}
+
 /// Runs jobs until the pool is closed and drained.
 pub(crate) fn work<J, R>(
     shared: &Shared<J, R>,
@@ -42,6 +55,7 @@ pub(crate) fn work<J, R>(
     run: &impl Fn(&Worker<'_>, J) -> R,
     failed: &impl Fn(&R) -> bool,
 ) {
+    POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
     let tally = &shared.tallies()[id.index()];
     let step = |ticket: &Ticket| {
