@@ -1,6 +1,7 @@
 //! How a pool is to be.
 
 use core::ffi::{c_char, c_void};
+use core::mem::offset_of;
 
 use super::boundary::SizeFirst;
 use crate::host::Worker;
@@ -69,5 +70,5 @@ pub struct jobring_config {
 
 // SAFETY: zero is a value of every field, NULL for the optional function too.
 unsafe impl SizeFirst for jobring_config {
-    const OLDEST: usize = 9 * size_of::<usize>();
+    const OLDEST: usize = offset_of!(jobring_config, stack_size) + size_of::<usize>();
 }

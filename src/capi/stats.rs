@@ -1,5 +1,7 @@
 //! Counts, for C.
 
+use core::mem::offset_of;
+
 use super::boundary::{SizeFirst, boundary, object, write_output};
 use super::pool::jobring_pool;
 use super::status::jobring_status::{self, *};
@@ -33,7 +35,7 @@ pub struct jobring_stats {
 
 // SAFETY: integers.
 unsafe impl SizeFirst for jobring_stats {
-    const OLDEST: usize = size_of::<usize>() + 8 * size_of::<u64>();
+    const OLDEST: usize = offset_of!(jobring_stats, workers) + size_of::<u64>();
 }
 
 /// What one worker has done so far. Set `size` to `sizeof(jobring_worker_stats)` before the call.
@@ -52,7 +54,7 @@ pub struct jobring_worker_stats {
 
 // SAFETY: integers.
 unsafe impl SizeFirst for jobring_worker_stats {
-    const OLDEST: usize = size_of::<usize>() + 3 * size_of::<u64>();
+    const OLDEST: usize = offset_of!(jobring_worker_stats, panicked) + size_of::<u64>();
 }
 
 /// Counts of the whole pool. Does not block. Any thread.
