@@ -315,7 +315,7 @@ pub unsafe extern "C" fn jobring_pool_join(pool: *mut jobring_pool) -> jobring_s
         if pool.is_worker() {
             return Err(JOBRING_ERR_DEADLOCK);
         }
-        pool.join();
+        pool.wait();
         Ok(())
     })
 }

@@ -68,7 +68,7 @@ pub unsafe extern "C" fn jobring_pool_stats(pool: *const jobring_pool, stats: *m
     boundary(|| {
         // SAFETY: the caller's.
         let pool = &unsafe { object(pool) }?.pool;
-        let now = pool.stats();
+        let now = pool.totals();
         let value = jobring_stats {
             size: size_of::<jobring_stats>(),
             accepted: now.accepted,

@@ -169,9 +169,21 @@ impl<J, R> Pool<J, R> {
         self.stats()
     }
 
+    /// As [`join`](Self::join), for others than workers, and in silence.
+    #[cfg(feature = "capi")]
+    pub(crate) fn wait(&self) {
+        self.end();
+    }
+
     /// What the pool has done so far.
     pub fn stats(&self) -> Stats {
         self.shared.stats()
+    }
+
+    /// As [`stats`](Self::stats), without the list of workers.
+    #[cfg(feature = "capi")]
+    pub(crate) fn totals(&self) -> Stats {
+        self.shared.totals(drop)
     }
 
     /// The number of slots.

@@ -7,7 +7,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::panics::caught;
-use super::stats::{Stats, Tally};
+use super::stats::{Stats, Tally, WorkerStats};
 use super::storage::{HeapTable, OutOfMemory, table};
 use crate::pool::table::{Batch, Ticket};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
@@ -188,21 +188,24 @@ impl<J, R> Shared<J, R> {
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        let workers: Vec<_> = self.tallies.iter().map(|tally| tally.stats()).collect();
-        let (in_flight, unfinished) = self.table.census();
-        let done = workers.iter().map(|worker| worker.done).sum();
-        let failed = workers.iter().map(|worker| worker.failed).sum();
-        let panicked = workers.iter().map(|worker| worker.panicked).sum();
-        let cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
-        Stats {
-            accepted: done + failed + panicked + cancelled + unfinished as u64,
-            done,
-            failed,
-            panicked,
-            cancelled,
-            in_flight: in_flight as u64,
-            workers,
+        let mut workers = Vec::with_capacity(self.tallies.len());
+        let totals = self.totals(|worker| workers.push(worker));
+        Stats { workers, ..totals }
+    }
+
+    /// Counts without the list of workers, which `each` is shown one by one: nothing is allocated.
+    pub(crate) fn totals(&self, mut each: impl FnMut(WorkerStats)) -> Stats {
+        let mut totals = Stats::default();
+        for worker in self.tallies.iter().map(|tally| tally.stats()) {
+            totals.done += worker.done;
+            totals.failed += worker.failed;
+            totals.panicked += worker.panicked;
+            each(worker);
         }
+        totals.cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
+        let (in_flight, unfinished) = self.table.census();
+        let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished as u64;
+        Stats { accepted, in_flight: in_flight as u64, ..totals }
     }
 }
 
