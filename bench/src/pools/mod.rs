@@ -1,0 +1,116 @@
+//! The pools to compare, one a file, behind one trait.
+
+mod async_channel;
+mod channel;
+mod crossbeam;
+mod crossfire;
+mod flume;
+mod jobring;
+mod kanal;
+mod parkring;
+mod rayon;
+mod spin;
+mod threadpool;
+
+#[cfg(feature = "cpp-peers")]
+pub mod cpp;
+#[cfg(feature = "batch")]
+pub mod jobring_batch;
+pub mod partition;
+
+pub use self::async_channel::AsyncChannel;
+pub use self::crossbeam::Crossbeam;
+pub use self::crossfire::{Crossfire, CrossfireBackoff};
+pub use self::flume::Flume;
+pub use self::jobring::Jobring;
+pub use self::kanal::Kanal;
+pub use self::parkring::Parkring;
+pub use self::rayon::{RayonIter, RayonSpawn};
+pub use self::spin::ArrayQueueSpin;
+pub use self::threadpool::Threadpool;
+
+use crate::harness::Kind;
+use crate::work::Work;
+
+/// How large a pool is to be.
+#[derive(Clone, Copy)]
+pub struct Size {
+    pub workers: usize,
+    /// Jobs that may be in flight. Who submits them keeps to that number too.
+    pub in_flight: usize,
+    /// What each queue holds, in a pool that is made of two.
+    pub queue: usize,
+}
+
+impl Size {
+    /// Either of two queues can hold all that may be in flight, so that no worker ever waits to be rid of an outcome.
+    pub fn ample(workers: usize, in_flight: usize) -> Self {
+        Self { workers, in_flight, queue: in_flight }
+    }
+}
+
+/// A pool of threads, fed and emptied by the thread that has it.
+pub trait Pool: Sized {
+    const NAME: &'static str;
+    const KIND: Kind = Kind::Peer;
+
+    fn start(size: Size, work: impl Work) -> Self;
+
+    /// Waits while the pool is full.
+    fn submit(&self, job: u64);
+
+    /// False if the pool is full.
+    fn try_submit(&self, job: u64) -> bool;
+
+    /// Waits for an outcome; there must be one to come.
+    fn recv(&self) -> u64;
+
+    fn try_recv(&self) -> Option<u64>;
+
+    /// No jobs will follow. Outcomes can still be received.
+    fn close(&mut self);
+}
+
+/// A pool that several threads can feed, and that makes them wait when it is full.
+pub trait Shared: Pool {
+    type Submitter: Submit;
+
+    fn submitter(&self) -> Self::Submitter;
+}
+
+pub trait Submit: Send + 'static {
+    fn submit(&self, job: u64);
+}
+
+/// A list of peers: `$sample` for each pool that is [`Shared`].
+macro_rules! shared_pools {
+    ($sample:ident) => {
+        $crate::pools::peers!(
+            $sample: Jobring, Crossbeam, Crossfire, CrossfireBackoff, Flume, Kanal, Parkring, AsyncChannel,
+            ArrayQueueSpin
+        )
+    };
+}
+
+/// A list of peers: `$sample` for each pool.
+macro_rules! all_pools {
+    ($sample:ident) => {{
+        let mut peers = $crate::pools::shared_pools!($sample);
+        peers.extend($crate::pools::peers!($sample: RayonSpawn, Threadpool));
+        peers
+    }};
+}
+
+macro_rules! peers {
+    ($sample:ident: $($pool:ident),*) => {
+        vec![$(
+            $crate::harness::Peer::here(
+                <$crate::pools::$pool as $crate::pools::Pool>::NAME,
+                <$crate::pools::$pool as $crate::pools::Pool>::KIND,
+                $sample::<$crate::pools::$pool>,
+            )
+        ),*]
+    };
+}
+
+pub(crate) use {all_pools, peers, shared_pools};

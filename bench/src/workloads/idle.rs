@@ -1,0 +1,45 @@
+//! What a pool costs that has nothing to do. The figure is CPU time, in nanoseconds a second.
+
+use std::thread;
+use std::time::Duration;
+
+use super::feed::{IN_FLIGHT, check, feed};
+use super::{Cell, Columns, Workload};
+use crate::harness::{Figure, Peer, Task, one};
+use crate::pools::{Pool, Size, all_pools};
+use crate::work::tiny;
+
+pub const WORKLOAD: Workload = Workload { name: "idle", columns: Columns::Workers, cells, peers };
+
+/// Work to wake all workers with, and time for them to find out that there is no more.
+const JOBS: usize = 1_000;
+const SETTLE: Duration = Duration::from_millis(100);
+
+/// The `jobs` are milliseconds.
+fn cells() -> Vec<Cell> {
+    vec![Cell { shape: "3s", workers: 10, jobs: 3_000 }]
+}
+
+fn peers() -> Vec<Peer> {
+    all_pools!(sample)
+}
+
+fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
+    let pool = P::start(Size::ample(task.workers, IN_FLIGHT), tiny);
+    check(feed(&pool, JOBS as u64), JOBS, tiny);
+    thread::sleep(SETTLE);
+    let time = Duration::from_millis(task.jobs as u64);
+    let before = cpu_time();
+    thread::sleep(time);
+    let used = cpu_time() - before;
+    one(used.as_nanos() as f64 / time.as_secs_f64())
+}
+
+/// CPU time of all threads of this process.
+fn cpu_time() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointer is to a timespec of our own.
+    let status = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    assert_eq!(status, 0, "this system has a clock for the process's CPU time");
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
