@@ -17,6 +17,7 @@ Workloads:
   idle            CPU time of an idle pool of 10
   balance         long and mixed jobs, in a batch and one by one
   all             all of these
+  plot            draws docs/benchmarks/*.jsonl as SVG
 
 Options:
   --json          one line of JSON a measurement on the standard output; the tables go to the standard error
@@ -36,6 +37,7 @@ pub struct Args {
 pub enum Command {
     Help,
     Run(Vec<&'static Workload>),
+    Plot,
     /// One sample, in a process of its own: the harness says this to itself.
     Sample(String, Task),
 }
@@ -80,6 +82,7 @@ pub fn parse() -> Result<Args, lexopt::Error> {
 fn workload(name: &str) -> Result<Command, lexopt::Error> {
     match name {
         "all" => Ok(Command::Run(workloads::ALL.iter().collect())),
+        "plot" => Ok(Command::Plot),
         _ => match workloads::named(name) {
             Some(workload) => Ok(Command::Run(vec![workload])),
             None => Err(format!("no such workload: {name}").into()),

@@ -3,6 +3,7 @@
 mod args;
 mod go;
 mod harness;
+mod plot;
 mod pools;
 mod queues;
 mod work;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Args { command: Command::Sample(peer, task), .. }) => harness::sample(&peer, &task),
+        Ok(Args { command: Command::Plot, .. }) => plot::plot(),
         Ok(Args { command: Command::Run(workloads), options }) => harness::run(&workloads, &options),
         Err(error) => {
             eprintln!("jobring-bench: {error}\n\n{}", args::HELP);

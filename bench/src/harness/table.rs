@@ -72,9 +72,13 @@ impl Sheet {
         self.unit.name
     }
 
+    pub fn in_unit(&self, nanos: f64) -> f64 {
+        nanos / self.unit.nanos
+    }
+
     /// A value as it is printed.
     pub fn value(&self, nanos: f64) -> String {
-        let value = nanos / self.unit.nanos;
+        let value = self.in_unit(nanos);
         match value {
             0.0..10.0 => format!("{value:.2}"),
             10.0..1000.0 => format!("{value:.1}"),
