@@ -1,6 +1,7 @@
 //! jobring beside its peers, in one run. See `--help`.
 
 mod args;
+mod c;
 mod go;
 mod harness;
 mod plot;

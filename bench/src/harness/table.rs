@@ -95,16 +95,21 @@ impl Sheet {
         }
     }
 
-    /// For each row of ours: how it stands to the best row of that kind.
-    fn compare(&self, kind: Kind, say: impl Fn(&Measurement, &Measurement) -> String, grid: &mut Vec<Vec<String>>) {
+    /// For each row of ours a line that says how it stands to another measurement of the column.
+    fn compare<'a>(
+        &'a self,
+        label: &str,
+        other: impl Fn(usize) -> Option<&'a Measurement>,
+        say: impl Fn(&Measurement, &Measurement) -> String,
+        grid: &mut Vec<Vec<String>>,
+    ) {
         for row in self.rows.iter().filter(|row| row.kind == Kind::Ours) {
-            let columns = 0..self.columns.len();
-            let cells: Vec<_> = columns
-                .map(|column| Some(say(row.cell(column)?, self.best(kind, column)?)))
-                .map(Option::unwrap_or_default)
-                .collect();
+            let cell = |column| {
+                let (ours, other) = (row.cell(column)?, other(column)?);
+                (ours.peer != other.peer).then(|| say(ours, other))
+            };
+            let cells: Vec<_> = (0..self.columns.len()).map(|column| cell(column).unwrap_or_default()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
-                let label = if kind == Kind::Limit { "of the limit" } else { "/ best peer" };
                 let mut line = vec![format!("{} {label}", row.peer), String::new()];
                 line.extend(cells);
                 grid.push(line);
@@ -140,16 +145,16 @@ impl fmt::Display for Sheet {
             line.extend((0..self.columns.len()).map(|column| self.text(row, column)));
             grid.push(line);
         }
-        self.compare(
-            Kind::Peer,
-            |ours, best| format!("{:.2} ({})", ours.ns_per_job / best.ns_per_job, best.peer),
-            &mut grid,
-        );
-        self.compare(
-            Kind::Limit,
-            |ours, best| format!("{:.1} % ({})", 100.0 * best.ns_per_job / ours.ns_per_job, best.peer),
-            &mut grid,
-        );
+        let ratio = |ours: &Measurement, other: &Measurement| {
+            format!("{:.2} ({})", ours.ns_per_job / other.ns_per_job, other.peer)
+        };
+        let percent = |ours: &Measurement, limit: &Measurement| {
+            format!("{:.1} % ({})", 100.0 * limit.ns_per_job / ours.ns_per_job, limit.peer)
+        };
+        self.compare("/ best peer", |column| self.best(Kind::Peer, column), ratio, &mut grid);
+        self.compare("of the limit", |column| self.best(Kind::Limit, column), percent, &mut grid);
+        let first = self.rows.iter().find(|row| row.kind == Kind::Ours);
+        self.compare("/ our first", |column| first?.cell(column), ratio, &mut grid);
         let width = |column| grid.iter().filter_map(|line| line.get(column)).map(String::len).max().unwrap_or(0);
         let widths: Vec<_> = (0..self.columns.len() + 2).map(width).collect();
         for line in &grid {

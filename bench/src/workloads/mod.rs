@@ -8,6 +8,7 @@ mod latency;
 mod oversubscribed;
 mod queue;
 mod roundtrip;
+mod roundtrip_c;
 
 #[cfg(feature = "batch")]
 pub use balance::lengths;
@@ -41,6 +42,7 @@ pub struct Cell {
 
 pub const ALL: &[Workload] = &[
     roundtrip::WORKLOAD,
+    roundtrip_c::WORKLOAD,
     queue::WORKLOAD,
     coarse::WORKLOAD,
     latency::WORKLOAD,

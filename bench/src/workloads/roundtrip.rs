@@ -15,7 +15,7 @@ pub const WORKLOAD: Workload = Workload { name: "roundtrip", columns: Columns::W
 /// Pools that one sample of the shape `seed` makes and fills.
 pub const POOLS: usize = 10;
 
-fn cells() -> Vec<Cell> {
+pub fn cells() -> Vec<Cell> {
     let shapes = ["bounded", "seed"].into_iter();
     shapes.flat_map(|shape| [1, 2, 4, 10].map(|workers| Cell { shape, workers, jobs: 1_000_000 })).collect()
 }
@@ -32,7 +32,7 @@ fn peers() -> Vec<Peer> {
     peers
 }
 
-fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
+pub fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
     match task.shape.as_str() {
         "seed" => one(seed::<P>(task)),
         _ => one(time::<P>(task.workers, task.jobs, tiny, tiny)),
