@@ -1,0 +1,175 @@
+//! Models of the rings: loom runs each through every interleaving, and every stale read, that its bounds allow.
+//!
+//! ```text
+//! RUSTFLAGS="--cfg loom" cargo test --release --test loom_ring
+//! ```
+//!
+//! A model is a race: items that are in the ring before, and for each thread a script of pushes, pops and closes,
+//! each tried once. What a run answered must be what a plain queue answers, called in *some* order that keeps each
+//! thread's own: so every item comes out once and in FIFO order, a close falls between two pushes, and Full, Empty
+//! and Closed are true when they are said. Afterwards the ring is drained, filled and overfilled: nothing may be lost.
+//!
+//! Refusals are held against that order one at a time. Two threads that are refused at the same moment may each be
+//! right and yet not agree on one order, as neither has to have seen the other's last success.
+//!
+//! Every model says how many preemptions it explores; `LOOM_MAX_PREEMPTIONS` sets one number for all. With
+//! `CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true` the crate's own assertions are checked too.
+#![cfg(loom)]
+
+extern crate alloc;
+
+mod plain;
+mod race;
+
+use alloc::sync::Arc;
+use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::Ordering::Relaxed;
+
+use jobring::{Ring, TicketRing};
+use loom::thread;
+
+use race::Op::{Close, Pop, Push};
+use race::Refusals::{Explained, Never};
+use race::{Queue, model, race};
+
+fn producers_and_consumers_agree_on_one_order<Q: Queue>() {
+    let [a, b, c] = Q::ITEMS;
+    race::<Q>(1, &[a], &[&[Push(b)], &[Push(c)], &[Pop], &[Pop]], Explained);
+}
+
+fn each_producers_items_come_out_in_its_order<Q: Queue>() {
+    let [a, b, c] = Q::ITEMS;
+    race::<Q>(2, &[], &[&[Push(a), Push(b)], &[Push(c)], &[Pop, Pop]], Explained);
+}
+
+fn a_close_falls_between_two_pushes<Q: Queue>() {
+    let [a, b, c] = Q::ITEMS;
+    race::<Q>(2, &[], &[&[Push(a)], &[Push(b)], &[Close]], Explained);
+    race::<Q>(3, &[], &[&[Push(a), Push(b)], &[Close, Push(c)]], Explained);
+}
+
+fn a_consumer_meets_the_close_after_the_last_item<Q: Queue>() {
+    let [a, b, _] = Q::ITEMS;
+    race::<Q>(2, &[], &[&[Push(a), Push(b)], &[Pop, Pop], &[Close]], Explained);
+}
+
+fn a_full_ring_closes_while_others_pop_and_push<Q: Queue>() {
+    let a = Q::ITEMS[0];
+    race::<Q>(2, Q::full(), &[&[Close, Push(a)], &[Pop], &[Push(a)]], Explained);
+    race::<Q>(3, Q::full(), &[&[Close], &[Pop, Push(a)]], Explained);
+}
+
+fn one_of_two_closers_has_closed_the_ring<Q: Queue>() {
+    let a = Q::ITEMS[0];
+    race::<Q>(2, &[], &[&[Close], &[Close], &[Push(a), Pop]], Explained);
+}
+
+/// rust-embedded/heapless issue 583.
+fn whoever_pops_from_a_full_ring_can_push<Q: Queue>() {
+    let [a, b, _] = Q::ITEMS;
+    race::<Q>(2, Q::full(), &[&[Pop, Push(a)], &[Pop, Push(b)]], Never);
+}
+
+fn whoever_popped_can_push_though_others_popped_before<Q: Queue>() {
+    let a = Q::ITEMS[0];
+    race::<Q>(3, Q::full(), &[&[Pop, Push(a)], &[Pop]], Never);
+}
+
+fn whoever_pushed_can_pop_though_others_pushed_before<Q: Queue>() {
+    let [a, b, _] = Q::ITEMS;
+    race::<Q>(3, &[], &[&[Push(a), Pop], &[Push(b)]], Never);
+}
+
+/// Counts its drops at its own index.
+struct Counted(usize, Arc<[AtomicUsize; 3]>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.1[self.0].fetch_add(1, Relaxed);
+    }
+}
+
+#[test]
+fn each_value_is_dropped_once_whoever_is_the_last_to_leave_the_ring() {
+    model(2, || {
+        let drops = Arc::new([const { AtomicUsize::new(0) }; 3]);
+        let [a, b, c] = [0, 1, 2].map(|index| Counted(index, drops.clone()));
+        let ring = loom::sync::Arc::new(Ring::<Counted, 2>::new());
+        ring.try_push(a).unwrap();
+        let pushing = thread::spawn({
+            let ring = ring.clone();
+            move || drop((ring.try_push(b), ring.try_push(c)))
+        });
+        let popping = thread::spawn(move || drop(ring.try_pop()));
+        pushing.join().unwrap();
+        popping.join().unwrap();
+        assert_eq!(drops.each_ref().map(|count| count.load(Relaxed)), [1; 3]);
+    });
+}
+
+macro_rules! models {
+    (any: $queue:ty) => { models! { $queue;
+        producers_and_consumers_agree_on_one_order
+        each_producers_items_come_out_in_its_order
+        a_close_falls_between_two_pushes
+        a_consumer_meets_the_close_after_the_last_item
+        a_full_ring_closes_while_others_pop_and_push
+        one_of_two_closers_has_closed_the_ring
+    } };
+    (two_or_more: $queue:ty) => {
+        models! { any: $queue }
+        models! { $queue;
+            whoever_pops_from_a_full_ring_can_push
+            whoever_popped_can_push_though_others_popped_before
+            whoever_pushed_can_pop_though_others_pushed_before
+        }
+    };
+    ($queue:ty; $($model:ident)+) => { $(
+        #[test]
+        fn $model() {
+            super::$model::<$queue>();
+        }
+    )+ };
+}
+
+mod one_ticket {
+    use super::*;
+
+    models! { any: TicketRing<1> }
+}
+
+mod two_tickets {
+    use super::*;
+
+    models! { two_or_more: TicketRing<2> }
+}
+
+mod three_tickets {
+    use super::*;
+
+    models! { two_or_more: TicketRing<3> }
+}
+
+mod narrow_tickets {
+    use super::*;
+
+    models! { two_or_more: TicketRing<2, u8> }
+}
+
+mod one_value {
+    use super::*;
+
+    models! { any: Ring<u32, 1> }
+}
+
+mod two_values {
+    use super::*;
+
+    models! { two_or_more: Ring<u32, 2> }
+}
+
+mod three_values {
+    use super::*;
+
+    models! { two_or_more: Ring<u32, 3> }
+}

@@ -1,0 +1,135 @@
+//! Races: scripts for threads, run on a ring in every order and judged by a plain queue.
+
+use alloc::sync::Arc;
+
+use jobring::{Ring, TicketRing, Word};
+use loom::thread;
+
+use super::plain::{Call, Plain};
+use Op::{Close, Pop, Push};
+
+#[derive(Clone, Copy)]
+pub(crate) enum Op {
+    Push(u32),
+    Pop,
+    Close,
+}
+
+/// Positions of a ring of two in words of 8 bits, before its laps begin again.
+const WRAP: usize = 1 << (8 - 2);
+
+/// A ring under test.
+pub(crate) trait Queue: Send + Sync + 'static {
+    const N: usize;
+    /// Three values, as distinct as the ring allows.
+    const ITEMS: [u32; 3];
+    /// Whether Full means that `N` values are in the ring; or else calls under way count as well.
+    const FULL_IS_EXACT: bool;
+    /// How many single items pass through the ring before a race: narrow words are to wrap in it.
+    const TURNS: usize;
+    /// By how many preemptions a model has to be shallower, as each call takes more steps.
+    const SHALLOWER: usize;
+
+    fn new() -> Self;
+    fn call(&self, op: Op) -> Call;
+    fn len(&self) -> usize;
+    fn is_closed(&self) -> bool;
+
+    /// As many of the items as the ring holds.
+    fn full() -> &'static [u32] {
+        const { Self::ITEMS.split_at(Self::N).0 }
+    }
+}
+
+macro_rules! queue {
+    ($ring:ident [$($value:ty)?], items: $items:expr, full_is_exact: $exact:expr, shallower: $shallower:expr) => {
+        impl<const N: usize, W: Word> Queue for $ring<$($value,)? N, W> {
+            const N: usize = N;
+            const ITEMS: [u32; 3] = $items;
+            const FULL_IS_EXACT: bool = $exact;
+            const TURNS: usize = if W::BITS == 8 { WRAP - 1 } else { 0 };
+            const SHALLOWER: usize = if W::BITS == 8 { 1 } else { $shallower };
+
+            fn new() -> Self {
+                Self::with_words()
+            }
+
+            fn call(&self, op: Op) -> Call {
+                match op {
+                    Push(value) => Call::Push(value, self.try_push(value)),
+                    Pop => Call::Pop(self.try_pop()),
+                    Close => Call::Close(self.close()),
+                }
+            }
+
+            fn len(&self) -> usize {
+                self.len()
+            }
+
+            fn is_closed(&self) -> bool {
+                self.is_closed()
+            }
+        }
+    };
+}
+
+queue!(TicketRing [], items: [0, 1 % N as u32, 2 % N as u32], full_is_exact: true, shallower: 0);
+queue!(Ring [u32], items: [70, 71, 72], full_is_exact: false, shallower: 1);
+
+/// Runs a model; `preemptions` is how often threads may be interrupted, unless the environment says otherwise.
+pub(crate) fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
+    builder.max_branches = 10_000;
+    builder.check(run);
+}
+
+/// Whether a race may end with pushes and pops refused.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Refusals {
+    Explained,
+    Never,
+}
+
+/// Races the scripts in a ring that holds `before`.
+pub(crate) fn race<Q: Queue>(preemptions: usize, before: &[u32], scripts: &[&[Op]], refusals: Refusals) {
+    let before = before.to_vec();
+    let scripts: Vec<Arc<[Op]>> = scripts.iter().map(|script| Arc::from(*script)).collect();
+    model(preemptions - Q::SHALLOWER, move || {
+        let ring = Arc::new(Q::new());
+        for _ in 0..Q::TURNS {
+            ring.call(Push(0));
+            ring.call(Pop);
+        }
+        for item in &before {
+            ring.call(Push(*item));
+        }
+        // The main thread only waits: to leave it in the middle would cost a preemption.
+        let racers: Vec<_> = scripts
+            .iter()
+            .map(|script| {
+                let (ring, script) = (ring.clone(), script.clone());
+                thread::spawn(move || script.iter().map(|op| ring.call(*op)).collect::<Vec<_>>())
+            })
+            .collect();
+        let threads: Vec<_> = racers.into_iter().map(|racer| racer.join().unwrap()).collect();
+
+        let (len, is_closed) = (ring.len(), ring.is_closed());
+        let mut after: Vec<Call> = (0..=Q::N).map(|_| ring.call(Pop)).collect();
+        after.extend((0..=Q::N).map(|i| ring.call(Push(i.min(Q::N - 1) as u32))));
+
+        let held = if Q::FULL_IS_EXACT { 0 } else { threads.len() - 1 };
+        let plain = Plain { items: before.iter().copied().collect(), closed: false, capacity: Q::N, held };
+        let mut all: Vec<&[Call]> = threads.iter().map(Vec::as_slice).collect();
+        assert!(
+            plain.explains(&mut all, &after) || plain.explains_each_refusal(&threads, &after),
+            "no order explains {threads:?}, then {after:?}"
+        );
+        assert!(
+            refusals == Refusals::Explained || !threads.iter().flatten().any(|call| call.is_refused()),
+            "{threads:?}"
+        );
+        assert_eq!(len, after.iter().filter(|call| matches!(call, Call::Pop(Ok(_)))).count());
+        assert_eq!(is_closed, threads.iter().flatten().any(|call| matches!(call, Call::Close(_))));
+    });
+}
