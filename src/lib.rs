@@ -1,4 +1,32 @@
-//! jobring
+//! A bounded worker pool on a lock-free ring, for Rust, C and C++, on hosts and on bare metal.
+//!
+//! ```text
+//!                  submit                     worker                     receive
+//!     free  ──────────────────▶ jobs ──────────────────▶ outcomes ──────────────────▶ free
+//!             write the job            run in place,             read the outcome
+//!             into its slot            outcome over the job
+//! ```
+//!
+//! | type | what it is | needs |
+//! |---|---|---|
+//! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
+//! | [`StaticPool`] | the same engine without threads, in a `static` | nothing |
+//! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
+//! | [`TicketRing`] | the ring of small integers under all of them | nothing |
+//!
+//! # Guarantees
+//!
+//! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it works
+//!   on: one slot, or the few jobs that a worker has taken at once.
+//! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
+//!   accepted before it is run, and nothing is accepted after it.
+//! - **Bounded.** At most `capacity` jobs are in flight, and nothing allocates after construction (a panic's message
+//!   does).
+//!
+//! # Reading the source
+//!
+//! `ring` (the algorithm is in `ring/raw.rs`), then `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep),
+//! then `host` (threads), then `capi`. Each knows only those before it.
 #![no_std]
 #![deny(missing_docs)]
 
@@ -23,3 +51,7 @@ pub use pool::{
     JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticWorker, SubmitError, WorkerId,
 };
 pub use ring::{Native, PopError, PushError, Ring, TicketRing, Word};
+
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

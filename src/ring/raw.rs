@@ -365,3 +365,28 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
         self.layout().distance(head, tail)
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{Inline, RawRing};
+
+    /// A push is suspended between its compare-exchange and its hint, and its ticket is popped. The next push starts at a
+    /// hint whose slot is a lap ahead, and must not leave a hole.
+    #[test]
+    fn a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position() {
+        for turns in 0..4 {
+            let ring = RawRing::<Inline<u8, 4>, false>::over(Inline::zeros());
+            for ticket in 0..turns {
+                ring.push(ticket).unwrap();
+                assert_eq!(ring.pop(), Ok(ticket));
+            }
+            let lagging = ring.tail_hint();
+            ring.push(3).unwrap();
+            assert_eq!(ring.pop(), Ok(3));
+            ring.tail.store(lagging, crate::sync::Ordering::Release);
+            ring.push(1).unwrap();
+            ring.push(2).unwrap();
+            assert_eq!((ring.pop(), ring.pop()), (Ok(1), Ok(2)));
+        }
+    }
+}
