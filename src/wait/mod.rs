@@ -20,7 +20,7 @@
 //! sleeper's second look and its sleep is found there; the kernel compares the word again before it suspends.
 //!
 //! **No herd, no needless call.** One publication wakes at most one sleeper, and none while all who wait have been
-//! signalled. With nobody waiting a notification is a fence and a load.
+//! signalled. With nobody waiting a notification is a fence and a load, and on Linux the fence costs nothing (`barrier`).
 //!
 //! **Nobody depends on one who is suspended.** A signal is given to whoever of the waiting takes it first; one that is
 //! suspended after it was woken keeps one signal from the others, and the next publication gives the next one.
@@ -29,6 +29,7 @@
 //!
 //! This is an eventcount (Vyukov) whose epoch is a count of signals, as in Eigen's.
 
+mod barrier;
 mod event;
 mod parking;
 

@@ -1,0 +1,71 @@
+//! The two fences between publishers and sleepers, the dear one moved to where it is rare.
+//!
+//! A publisher fences at each publication, a sleeper once before it sleeps. Linux can make the sleeper pay for both:
+//! `membarrier` puts a full barrier into every running thread of the process, and then a publisher needs none of its own,
+//! only that the compiler keeps the order. (The same trick as folly's asymmetric barrier and liburcu's.)
+//!
+//! Elsewhere, where the kernel refuses it, and under loom, both are sequentially consistent fences.
+
+use crate::sync::{Ordering, fence};
+
+/// Which of the two ways this process uses. Decided before the first pool exists, and never changed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Barrier {
+    asymmetric: bool,
+}
+
+impl Barrier {
+    pub(super) fn new() -> Self {
+        Self { asymmetric: membarrier::register() }
+    }
+
+    /// The publisher's side: between its publication and its look at the sleepers.
+    #[inline(always)]
+    pub(super) fn light(self) {
+        if self.asymmetric {
+            core::sync::atomic::compiler_fence(Ordering::SeqCst);
+        } else {
+            fence(Ordering::SeqCst);
+        }
+    }
+
+    /// The sleeper's side: between its announcement and its last look.
+    pub(super) fn heavy(self) {
+        fence(Ordering::SeqCst);
+        if self.asymmetric {
+            membarrier::all_threads();
+        }
+    }
+}
+
+#[cfg(all(target_os = "linux", not(loom)))]
+mod membarrier {
+    const REGISTER: i32 = libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+    const ALL: i32 = libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED;
+
+    fn call(command: i32) -> bool {
+        // SAFETY: takes no pointers.
+        unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
+    }
+
+    pub(super) fn register() -> bool {
+        call(REGISTER) && call(ALL)
+    }
+
+    pub(super) fn all_threads() {
+        // A process that was forked after the registration is not registered. That the kernel then refuses a second time
+        // cannot be lived with: publishers rely on this barrier.
+        if !call(ALL) && !register() {
+            std::process::abort();
+        }
+    }
+}
+
+#[cfg(any(not(target_os = "linux"), loom))]
+mod membarrier {
+    pub(super) fn register() -> bool {
+        false
+    }
+
+    pub(super) fn all_threads() {}
+}
