@@ -46,7 +46,9 @@ mod sync;
 mod wait;
 
 #[cfg(feature = "std")]
-pub use host::{BuildError, Builder, Collector, Outcomes, Pool, Stats, Submitter, Worker, WorkerStats};
+pub use host::{
+    BatchError, BuildError, Builder, Collector, Outcomes, Pool, Space, Stats, Submitter, Worker, WorkerStats,
+};
 pub use pool::{
     JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticWorker, SubmitError, WorkerId,
 };

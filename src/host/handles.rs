@@ -4,6 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::time::Duration;
 
+use super::batch::{BatchError, Space};
 use super::shared::{Patience, Shared};
 use crate::pool::{JobId, Outcome, RecvError, SubmitError};
 use crate::sync::host::Arc;
@@ -44,6 +45,22 @@ impl<J, R> Submitter<J, R> {
     /// [`SubmitError::Timeout`] or [`SubmitError::Closed`] with the job.
     pub fn submit_timeout(&self, job: J, timeout: Duration) -> Result<JobId, SubmitError<J>> {
         self.shared.submit(Patience::lasting(timeout), job)
+    }
+
+    /// As [`Pool::submit_batch`](crate::Pool::submit_batch).
+    ///
+    /// # Errors
+    /// [`BatchError`] if the pool is closed.
+    pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
+        self.shared.submit_batch(Patience::None, jobs)
+    }
+
+    /// As [`Pool::submit_all`](crate::Pool::submit_all).
+    ///
+    /// # Errors
+    /// [`BatchError`] if the pool is closed.
+    pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
+        self.shared.submit_batch(Patience::Endless, &mut jobs.into_iter())
     }
 
     /// As [`Pool::close`](crate::Pool::close).
@@ -106,6 +123,22 @@ impl<J, R> Collector<J, R> {
     /// [`RecvError::Timeout`] or [`RecvError::Closed`].
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Outcome<J, R>, RecvError> {
         self.shared.recv(Patience::lasting(timeout), |outcome| outcome)
+    }
+
+    /// As [`Pool::recv_batch`](crate::Pool::recv_batch).
+    ///
+    /// # Errors
+    /// [`RecvError::Closed`].
+    pub fn recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
+        self.shared.recv_into(Patience::Endless, space)
+    }
+
+    /// As [`Pool::try_recv_batch`](crate::Pool::try_recv_batch).
+    ///
+    /// # Errors
+    /// [`RecvError::Empty`] or [`RecvError::Closed`].
+    pub fn try_recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
+        self.shared.recv_into(Patience::None, space)
     }
 
     /// As [`Pool::outcomes`](crate::Pool::outcomes).

@@ -1,5 +1,6 @@
 //! The pool on host threads.
 
+mod batch;
 mod builder;
 mod handles;
 mod pace;
@@ -10,6 +11,7 @@ mod stats;
 mod storage;
 mod worker;
 
+pub use batch::{BatchError, Space};
 pub use builder::{BuildError, Builder};
 pub use handles::{Collector, Outcomes, Submitter};
 pub use pool::Pool;

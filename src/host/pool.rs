@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use super::batch::{BatchError, Space};
 use super::builder::Builder;
 use super::handles::{Collector, Outcomes, Submitter};
 #[cfg(feature = "capi")]
@@ -88,6 +89,26 @@ impl<J, R> Pool<J, R> {
         self.shared.submit(Patience::lasting(timeout), job)
     }
 
+    /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
+    ///
+    /// They travel in chains of up to 32, at a fraction of the cost of single submits; each is still a job of its own, and
+    /// idle workers share them one by one where jobs are long. If the iterator panics, jobs that it gave in the same
+    /// chain are dropped.
+    ///
+    /// # Errors
+    /// [`BatchError`] if the pool is closed.
+    pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
+        self.shared.submit_batch(Patience::None, jobs)
+    }
+
+    /// Submits all jobs of an iterator, as [`submit_batch`](Self::submit_batch); waits while all slots are in flight.
+    ///
+    /// # Errors
+    /// [`BatchError`] if the pool is closed, also while this waits.
+    pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
+        self.shared.submit_batch(Patience::Endless, &mut jobs.into_iter())
+    }
+
     /// Receives the oldest outcome; waits while there is none.
     ///
     /// Outcomes come in the order in which jobs ended, as far as one worker is concerned, and nearly so for all.
@@ -114,6 +135,23 @@ impl<J, R> Pool<J, R> {
     /// [`RecvError::Timeout`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Outcome<J, R>, RecvError> {
         self.shared.recv(Patience::lasting(timeout), |outcome| outcome)
+    }
+
+    /// Receives as many outcomes as are there and fit into `space`, oldest first; waits for the first only. Says how many:
+    /// 0 only if there was no room.
+    ///
+    /// # Errors
+    /// [`RecvError::Closed`] as in [`recv`](Self::recv).
+    pub fn recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
+        self.shared.recv_into(Patience::Endless, space)
+    }
+
+    /// As [`recv_batch`](Self::recv_batch), without waiting.
+    ///
+    /// # Errors
+    /// [`RecvError::Empty`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
+    pub fn try_recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
+        self.shared.recv_into(Patience::None, space)
     }
 
     /// Receives outcomes until the pool is closed and drained.

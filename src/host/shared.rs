@@ -6,10 +6,11 @@ use core::mem::ManuallyDrop;
 use core::time::Duration;
 use std::time::Instant;
 
+use super::batch::{BatchError, Space};
 use super::panics::caught;
 use super::stats::{Stats, Tally, WorkerStats};
 use super::storage::{HeapTable, OutOfMemory, table};
-use crate::pool::table::{Batch, Ticket};
+use crate::pool::table::{BATCH, Batch, Ticket};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::ring::PopError;
 use crate::sync::{AtomicBool, AtomicUsize, Ordering, Padded};
@@ -95,6 +96,92 @@ impl<J, R> Shared<J, R> {
         }
     }
 
+    /// Submits jobs from `jobs` as long as slots are there, or come while `patience` lasts.
+    pub(crate) fn submit_batch(
+        &self,
+        patience: Patience,
+        jobs: &mut impl Iterator<Item = J>,
+    ) -> Result<usize, BatchError<J>> {
+        /// Claimed slots, the first `filled` of them filled. They go back if the iterator panics.
+        struct Claims<'a, J, R> {
+            shared: &'a Shared<J, R>,
+            batch: Batch,
+            filled: usize,
+        }
+
+        impl<J, R> Drop for Claims<'_, J, R> {
+            fn drop(&mut self) {
+                let batch = core::mem::take(&mut self.batch);
+                if batch.is_empty() {
+                    return;
+                }
+                for ticket in &batch[..self.filled] {
+                    drop(self.shared.table.unfill(ticket));
+                }
+                let count = batch.len();
+                self.shared.table.give_back_batch(batch);
+                self.shared.slots.notify(count);
+            }
+        }
+
+        let mut accepted = 0;
+        loop {
+            // Who may wait must know that there is a job to wait for; who may not must not take one that does not fit.
+            let mut first = None;
+            if !matches!(patience, Patience::None) {
+                first = jobs.next();
+                if first.is_none() {
+                    return Ok(accepted);
+                }
+            }
+            let want = match jobs.size_hint() {
+                (_, Some(0)) if first.is_none() => return Ok(accepted),
+                (0, most) => most.unwrap_or(BATCH),
+                (least, _) => least,
+            } + usize::from(first.is_some());
+            let claimed = patiently(patience, &self.slots, || {
+                let batch = self.table.claim_batch(want);
+                if !batch.is_empty() {
+                    return Some(Some(batch));
+                }
+                self.table.is_closed().then_some(None)
+            });
+            let batch = match claimed {
+                Some(Some(batch)) => batch,
+                Some(None) => return Err(BatchError { accepted, refused: first.into_iter().collect() }),
+                None => return Ok(accepted),
+            };
+            let mut claims = Claims { shared: self, batch, filled: 0 };
+            while claims.filled < claims.batch.len() {
+                let Some(job) = first.take().or_else(|| jobs.next()) else { break };
+                self.table.fill(&claims.batch[claims.filled], job);
+                claims.filled += 1;
+            }
+            let (filled, all) = (claims.filled, claims.batch.len());
+            let mut batch = core::mem::take(&mut claims.batch);
+            if filled < all {
+                let mut unused = Batch::new();
+                while batch.len() > filled {
+                    unused.extend(batch.pop());
+                }
+                let count = unused.len();
+                self.table.give_back_batch(unused);
+                self.slots.notify(count);
+            }
+            if !self.table.submit_batch(&batch) {
+                let refused = batch.iter().filter_map(|ticket| self.table.unfill(ticket)).collect();
+                self.table.give_back_batch(batch);
+                self.slots.notify(filled);
+                return Err(BatchError { accepted, refused });
+            }
+            accepted += filled;
+            self.jobs.notify(filled);
+            if filled < all {
+                return Ok(accepted);
+            }
+        }
+    }
+
     // For workers.
 
     /// Up to `limit` jobs; `None` once there will never be one again.
@@ -138,6 +225,48 @@ impl<J, R> Shared<J, R> {
         })
         .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
         .inspect(|_| self.slots.notify(1))
+    }
+
+    /// Reads up to `limit` outcomes, waiting for the first only.
+    #[inline]
+    pub(crate) fn recv_batch(
+        &self,
+        patience: Patience,
+        limit: usize,
+        mut read: impl FnMut(Outcome<J, R>),
+    ) -> Result<usize, RecvError> {
+        let mut received = 0;
+        while received < limit {
+            let patience = if received == 0 { patience } else { Patience::None };
+            let more =
+                patiently(patience, &self.outcomes, || match self.table.collect_batch(limit - received, &mut read) {
+                    Ok(count) => Some(Ok(count)),
+                    Err(PopError::Empty) => None,
+                    Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+                });
+            match more.unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout))) {
+                Ok(count) => {
+                    received += count;
+                    self.slots.notify(count);
+                }
+                Err(error) if received == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(received)
+    }
+
+    #[inline]
+    pub(crate) fn recv_into(
+        &self,
+        patience: Patience,
+        space: &mut (impl Space<J, R> + ?Sized),
+    ) -> Result<usize, RecvError> {
+        let mut at = 0;
+        self.recv_batch(patience, space.room(), |outcome| {
+            space.put(at, outcome);
+            at += 1;
+        })
     }
 
     // For everyone.

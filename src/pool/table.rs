@@ -91,6 +91,54 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Ticket(ticket & !self.mark())
     }
 
+    /// Takes up to `limit` tickets, oldest first: one compare-exchange for each chain that it cuts them off.
+    #[inline(always)]
+    fn take<const F: bool>(&self, ring: &RawRing<S::Words, F>, limit: usize) -> Result<Batch, Refusal> {
+        let limit = limit.clamp(1, BATCH);
+        let mut batch = Batch::new();
+        let start = ring.head_hint();
+        let mut pos = start;
+        let mut refusal = None;
+        while batch.len() < limit && refusal.is_none() {
+            let before = batch.len();
+            // Until the exchange succeeds these are guesses: the chain may be somebody else's by now, and its links new.
+            let taken = ring.take_from(&mut pos, |mut ticket| {
+                batch.truncate(before);
+                loop {
+                    let pushed = batch.push(self.cut_off(ticket));
+                    debug_assert!(pushed.is_ok());
+                    let rest = self.rest()(ticket)?;
+                    if batch.len() == limit {
+                        return Some(rest);
+                    }
+                    ticket = rest;
+                }
+            });
+            if let Err(why) = taken {
+                batch.truncate(before);
+                refusal = Some(why);
+            }
+        }
+        if pos != start {
+            ring.advance_head(pos);
+        }
+        match refusal {
+            Some(refusal) if batch.is_empty() => Err(refusal),
+            _ => Ok(batch),
+        }
+    }
+
+    /// Links tickets to a chain, in this order, and pushes it.
+    #[inline(always)]
+    fn push<const F: bool>(&self, ring: &RawRing<S::Words, F>, chain: &[Ticket]) -> Result<(), Refusal> {
+        let Some((head, _)) = chain.split_first() else { return Ok(()) };
+        let marked = |at: usize| chain[at].0 | if at + 1 < chain.len() { self.mark() } else { 0 };
+        for at in 1..chain.len() {
+            self.slot(chain[at - 1].0).set_next(marked(at));
+        }
+        ring.push(head.0 | if chain.len() > 1 { self.mark() } else { 0 })
+    }
+
     /// Fills a vacant stage.
     #[inline(always)]
     fn put(&self, ticket: &Ticket, stage: Stage<J, R>) {
@@ -123,18 +171,51 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[inline(always)]
     pub(crate) fn submit(&self, ticket: Ticket, job: J) -> Result<JobId, J> {
         let id = self.id(&ticket);
-        let slot = self.slot(ticket.0);
-        self.put(&ticket, Stage::Job(job));
-        slot.set_phase(Phase::Queued);
+        self.fill(&ticket, job);
         match self.jobs.push(ticket.0) {
             Ok(()) => Ok(id),
             Err(_) => {
-                slot.set_phase(Phase::Vacant);
-                let Stage::Job(job) = self.remove(&ticket) else { unreachable!("P2") };
+                let Some(job) = self.unfill(&ticket) else { unreachable!("P2") };
                 self.give_back(ticket);
                 Err(job)
             }
         }
+    }
+
+    /// Up to `limit` free slots; empty if there is none.
+    #[inline(always)]
+    pub(crate) fn claim_batch(&self, limit: usize) -> Batch {
+        self.take(&self.free, limit).unwrap_or_default()
+    }
+
+    /// Puts a job into a claimed slot, not yet submitted.
+    #[inline(always)]
+    pub(crate) fn fill(&self, ticket: &Ticket, job: J) {
+        self.put(ticket, Stage::Job(job));
+        self.slot(ticket.0).set_phase(Phase::Queued);
+    }
+
+    /// Takes the job back out of a slot that was filled and not submitted.
+    pub(crate) fn unfill(&self, ticket: &Ticket) -> Option<J> {
+        self.slot(ticket.0).set_phase(Phase::Vacant);
+        match self.remove(ticket) {
+            Stage::Job(job) => Some(job),
+            _ => None,
+        }
+    }
+
+    /// Accepts the jobs of filled slots as one chain; false, and none of them, if the pool is closed. Accepted tickets are
+    /// used up.
+    #[inline(always)]
+    pub(crate) fn submit_batch(&self, filled: &Batch) -> bool {
+        self.push(&self.jobs, filled).is_ok()
+    }
+
+    /// Gives back slots, claimed or collected.
+    #[inline(always)]
+    pub(crate) fn give_back_batch(&self, batch: Batch) {
+        let pushed = self.push(&self.free, &batch);
+        debug_assert!(pushed.is_ok());
     }
 
     /// Gives back a slot, claimed or collected.
@@ -149,26 +230,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Takes up to `limit` jobs, oldest first.
     #[inline(always)]
     pub(crate) fn take_jobs(&self, limit: usize) -> Result<Batch, PopError> {
-        let mut batch = Batch::new();
-        let start = self.jobs.head_hint();
-        let mut pos = start;
-        let mut refusal = Refusal::Now;
-        while batch.len() < limit.clamp(1, BATCH) {
-            match self.jobs.take_from(&mut pos, self.rest()) {
-                Ok(ticket) => {
-                    let pushed = batch.push(self.cut_off(ticket));
-                    debug_assert!(pushed.is_ok());
-                }
-                Err(why) => {
-                    refusal = why;
-                    break;
-                }
-            }
-        }
-        if pos != start {
-            self.jobs.advance_head(pos);
-        }
-        if batch.is_empty() { Err(refusal.into()) } else { Ok(batch) }
+        self.take(&self.jobs, limit).map_err(PopError::from)
     }
 
     /// Takes the job out of its slot, to run it.
@@ -189,14 +251,8 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Publishes finished jobs as one chain, in this order.
     #[inline(always)]
     pub(crate) fn publish(&self, finished: Batch) {
-        let mark_unless_last = |at: usize| if at + 1 < finished.len() { self.mark() } else { 0 };
-        for (at, pair) in finished.windows(2).enumerate() {
-            self.slot(pair[0].0).set_next(pair[1].0 | mark_unless_last(at + 1));
-        }
-        if let Some(head) = finished.first() {
-            let pushed = self.outcomes.push(head.0 | mark_unless_last(0));
-            debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
-        }
+        let pushed = self.push(&self.outcomes, &finished);
+        debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
     }
 
     /// Takes one job, runs it and publishes its outcome, which is [`JobError::Panicked`] if `run` unwinds.
@@ -265,6 +321,32 @@ impl<J, R, S: Storage> Table<J, R, S> {
         let Some(outcome) = self.remove(&ticket).outcome(job) else { unreachable!("P2") };
         let _collected = Collected(self, ticket.0);
         Ok(read(outcome))
+    }
+
+    /// Reads up to `limit` outcomes, oldest first, then frees their slots as one chain.
+    #[inline(always)]
+    pub(crate) fn collect_batch(&self, limit: usize, mut read: impl FnMut(Outcome<J, R>)) -> Result<usize, PopError> {
+        /// Frees the slots, also when `read` unwinds; then outcomes that it did not see are dropped.
+        struct Collected<'a, J, R, S: Storage>(&'a Table<J, R, S>, Batch);
+
+        impl<J, R, S: Storage> Drop for Collected<'_, J, R, S> {
+            #[inline(always)]
+            fn drop(&mut self) {
+                let batch = core::mem::take(&mut self.1);
+                for ticket in &batch {
+                    drop(self.0.remove(ticket));
+                    self.0.slot(ticket.0).retire();
+                }
+                self.0.give_back_batch(batch);
+            }
+        }
+
+        let collected = Collected(self, self.take(&self.outcomes, limit).map_err(PopError::from)?);
+        for ticket in &collected.1 {
+            let Some(outcome) = self.remove(ticket).outcome(self.id(ticket)) else { unreachable!("P2") };
+            read(outcome);
+        }
+        Ok(collected.1.len())
     }
 
     // The end.

@@ -1,0 +1,107 @@
+//! Batches: many jobs and many outcomes in one call.
+#![cfg(not(loom))]
+
+use std::collections::HashSet;
+
+use jobring::{Outcome, Pool, RecvError};
+
+fn pool(workers: usize, capacity: usize) -> Pool<u64, u64> {
+    Pool::builder().workers(workers).capacity(capacity).build(|_, job: u64| job * 2).unwrap()
+}
+
+#[test]
+fn a_batch_takes_as_many_jobs_as_fit_and_leaves_the_others_in_the_iterator() {
+    let pool = pool(1, 50);
+    let mut jobs = 0..200u64;
+    let accepted = pool.submit_batch(&mut jobs).unwrap();
+    assert_eq!(accepted, 50);
+    assert_eq!(jobs.next(), Some(50));
+    assert_eq!(pool.submit_batch(&mut jobs).unwrap(), 0);
+}
+
+#[test]
+fn submit_all_waits_for_slots_and_gives_every_job_exactly_one_outcome() {
+    for (workers, capacity) in [(1, 1), (2, 3), (3, 64), (2, 100)] {
+        let pool = pool(workers, capacity);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                assert_eq!(pool.submit_all(0..1000).unwrap(), 1000);
+                assert_eq!(pool.submit_all((1000..2000).filter(|job| job % 2 == 0)).unwrap(), 500);
+                pool.close();
+            });
+            let mut seen = HashSet::new();
+            let mut space = Vec::with_capacity(37);
+            while let Ok(count) = pool.recv_batch(&mut space) {
+                assert_eq!(count, space.len());
+                for outcome in space.drain(..) {
+                    assert!(seen.insert(outcome.result.unwrap() / 2));
+                }
+            }
+            assert_eq!(seen.len(), 1500);
+        });
+        let stats = pool.join();
+        assert_eq!((stats.accepted, stats.done, stats.in_flight), (1500, 1500, 0));
+    }
+}
+
+#[test]
+fn an_iterator_of_unknown_length_that_ends_does_not_wait_for_a_slot_it_does_not_need() {
+    let pool = pool(1, 4);
+    assert_eq!(pool.submit_all((0..8u64).filter(|job| *job < 4)).unwrap(), 4);
+}
+
+#[test]
+fn a_closed_pool_refuses_a_batch_and_loses_none_of_it() {
+    let pool = pool(1, 8);
+    pool.close();
+    let mut jobs = 0..5u64;
+    let error = pool.submit_batch(&mut jobs).unwrap_err();
+    assert_eq!((error.accepted, error.refused.len() + jobs.count()), (0, 5));
+    let error = pool.submit_all(vec![7]).unwrap_err();
+    assert_eq!(error.refused.first(), Some(&7));
+}
+
+#[test]
+fn outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity() {
+    let pool = pool(2, 16);
+    pool.submit_all(0..10).unwrap();
+    pool.close();
+    let mut slice: [Option<Outcome<u64, u64>>; 3] = [None, None, None];
+    let mut fixed: heapless::Vec<Outcome<u64, u64>, 4> = heapless::Vec::new();
+    let mut all = Vec::new();
+    loop {
+        match pool.recv_batch(&mut slice[..]) {
+            Ok(count) => all.extend(slice[..count].iter_mut().filter_map(Option::take)),
+            Err(RecvError::Closed) => break,
+            Err(error) => panic!("{error}"),
+        }
+        if pool.recv_batch(&mut fixed).is_ok() {
+            all.extend(core::mem::take(&mut fixed));
+        }
+    }
+    let mut results: Vec<u64> = all.into_iter().map(|outcome| outcome.result.unwrap()).collect();
+    results.sort_unstable();
+    assert_eq!(results, (0..10).map(|job| job * 2).collect::<Vec<_>>());
+    assert_eq!(pool.recv_batch(&mut Vec::new()), Ok(0), "no room, no wait");
+}
+
+#[test]
+fn an_iterator_that_panics_costs_no_slot() {
+    let pool = pool(1, 8);
+    for _ in 0..20 {
+        let jobs = (0..6u64).map(|job| if job == 3 { panic!("the iterator") } else { job });
+        let unwound = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| pool.submit_all(jobs)));
+        assert!(unwound.is_err());
+    }
+    assert_eq!(pool.submit_batch(&mut (0..8)).unwrap(), 8);
+}
+
+#[test]
+fn a_batch_of_long_jobs_spreads_over_all_workers() {
+    let barrier = std::sync::Arc::new(std::sync::Barrier::new(4));
+    let inside = barrier.clone();
+    let pool = Pool::builder().workers(4).capacity(4).build(move |_, ()| inside.wait().is_leader()).unwrap();
+    pool.submit_all([(), (), (), ()]).unwrap();
+    pool.close();
+    assert_eq!(pool.outcomes().count(), 4, "each of four workers waits for the other three");
+}
