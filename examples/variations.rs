@@ -4,8 +4,6 @@
 //! cargo run --release --example variations
 //! ```
 
-#![allow(clippy::std_instead_of_core, reason = "only the library has to do without std")]
-
 use std::thread::sleep;
 use std::time::Duration;
 

@@ -6,8 +6,6 @@
 //! cargo run --release --example worker_pool -- --jobs 1000 --workers 50 --work-ms 20 --capacity 100
 //! ```
 
-#![allow(clippy::std_instead_of_core, reason = "only the library has to do without std")]
-
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};

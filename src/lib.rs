@@ -29,6 +29,8 @@
 //! then `host` (threads), then `capi`. Each knows only those before it.
 #![no_std]
 #![deny(missing_docs)]
+// The default build finds a forgotten `std::`.
+#![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 #[cfg(feature = "std")]
 extern crate alloc;

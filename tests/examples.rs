@@ -1,7 +1,6 @@
 //! The examples as their users run them: as processes, judged by what they print and by how they exit.
 
 #![cfg(all(unix, feature = "std"))]
-#![allow(clippy::std_instead_of_core, reason = "only the library has to do without std")]
 
 use std::env;
 use std::ffi::{OsStr, OsString};

@@ -12,8 +12,6 @@
 //! What remains in memory is the window, a buffer for each worker, and, because the output is sorted, the names in the
 //! directories on the way to the current file.
 
-#![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core, reason = "only the library has to do without std")]
-
 mod options;
 mod sum;
 mod walk;

@@ -1,5 +1,4 @@
-//! jobring by its batch calls. What is known of these calls stands in [`submit`] and [`recv`]; the feature `batch`
-//! turns the rows on.
+//! jobring by its batch calls.
 
 use std::time::{Duration, Instant};
 

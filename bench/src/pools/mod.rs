@@ -14,7 +14,6 @@ mod threadpool;
 
 #[cfg(feature = "cpp-peers")]
 pub mod cpp;
-#[cfg(feature = "batch")]
 pub mod jobring_batch;
 pub mod partition;
 

@@ -18,7 +18,6 @@ fn cells() -> Vec<Cell> {
 
 fn peers() -> Vec<Peer> {
     let mut peers = all_pools!(sample);
-    #[cfg(feature = "batch")]
     peers.insert(1, Peer::here("jobring-batch", Kind::Ours, crate::pools::jobring_batch::balance));
     peers.push(Peer::here("ideal", Kind::Limit, ideal));
     peers

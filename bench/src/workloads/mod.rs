@@ -10,11 +10,9 @@ mod queue;
 mod roundtrip;
 mod roundtrip_c;
 
-#[cfg(feature = "batch")]
 pub use balance::lengths;
-#[cfg(feature = "batch")]
 pub use feed::{BUDGET, IN_FLIGHT, each};
-#[cfg(any(feature = "batch", feature = "cpp-peers"))]
+
 pub use {feed::check, roundtrip::POOLS};
 
 use crate::harness::Peer;

@@ -22,7 +22,6 @@ pub fn cells() -> Vec<Cell> {
 
 fn peers() -> Vec<Peer> {
     let mut peers = all_pools!(sample);
-    #[cfg(feature = "batch")]
     peers.insert(1, Peer::here("jobring-batch", Kind::Ours, crate::pools::jobring_batch::sample));
     #[cfg(feature = "cpp-peers")]
     peers.extend(crate::pools::cpp::peers());
