@@ -5,7 +5,7 @@ use std::error::Error as _;
 use jobring::{BuildError, Builder, Pool};
 
 fn refused(builder: Builder) -> BuildError {
-    builder.build(|_, job: u8| job).err().expect("no pool can be made of that")
+    builder.build(|_, job: u8| job).expect_err("no pool can be made of that")
 }
 
 #[test]

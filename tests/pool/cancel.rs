@@ -76,7 +76,7 @@ fn the_jobs_own_errors_come_through_and_are_counted() {
     let pool = Pool::builder()
         .workers(2)
         .capacity(10)
-        .build_fallible(|_, job: u32| if job % 2 == 0 { Ok(job) } else { Err(format!("{job} is odd")) })
+        .build_fallible(|_, job: u32| if job.is_multiple_of(2) { Ok(job) } else { Err(format!("{job} is odd")) })
         .unwrap();
     pool.submit_all(0..10).unwrap();
     let stats = pool.join();
