@@ -1,0 +1,7 @@
+//! What the image checks.
+
+pub(crate) mod at_rest;
+mod order;
+pub(crate) mod pool;
+pub(crate) mod rings;
+pub(crate) mod steps;

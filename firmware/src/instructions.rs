@@ -1,0 +1,57 @@
+//! How many instructions something takes.
+
+use core::arch::asm;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use crate::board;
+use crate::report::{Report, check};
+
+const NOPS: u32 = 1000;
+
+/// Clock ticks of `NOPS` instructions, and of none.
+static TICKS: AtomicU32 = AtomicU32::new(NOPS);
+static OFFSET: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) fn calibrate(report: &mut Report) {
+    let offset = ticks_of(true, || ()).1;
+    let ticks = ticks_of(true, nops).1;
+    OFFSET.store(offset, Ordering::Relaxed);
+    TICKS.store(ticks - offset, Ordering::Relaxed);
+    let again = of(|| (nops(), nops())).1;
+    check!(report, again.abs_diff(2 * NOPS) <= 2, "the clock counts instructions: {again} for {} nops", 2 * NOPS);
+}
+
+#[inline(always)]
+pub(crate) fn nops() {
+    // SAFETY: nops.
+    unsafe { asm!(".rept 1000", "nop", ".endr", options(nomem, nostack, preserves_flags)) };
+}
+
+/// What `f` returns, and raw ticks for [`net`] if it shall be measured.
+#[inline(always)]
+pub(crate) fn ticks_of<R>(measured: bool, f: impl FnOnce() -> R) -> (R, u32) {
+    if !measured {
+        return (f(), 0);
+    }
+    let start = board::ticks();
+    let result = f();
+    (result, board::ticks().wrapping_sub(start))
+}
+
+/// What `f` returns and how many instructions it takes, give or take one.
+#[inline(always)]
+pub(crate) fn of<R>(f: impl FnOnce() -> R) -> (R, u32) {
+    let (result, ticks) = ticks_of(true, f);
+    (result, net(ticks))
+}
+
+/// Instructions in what [`ticks_of`] measured.
+pub(crate) fn net(ticks: u32) -> u32 {
+    in_ticks(ticks.saturating_sub(OFFSET.load(Ordering::Relaxed)))
+}
+
+/// Instructions in so many ticks, rounded.
+pub(crate) fn in_ticks(ticks: u32) -> u32 {
+    let scale = TICKS.load(Ordering::Relaxed);
+    (ticks * NOPS + scale / 2) / scale
+}
