@@ -1,30 +1,53 @@
 //! How many instructions something takes.
 
-use core::arch::asm;
+use core::arch::naked_asm;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::board;
 use crate::report::{Report, check};
 
-const NOPS: u32 = 1000;
+pub(crate) const NOPS: u32 = 1000;
 
-/// Clock ticks of `NOPS` instructions, and of none.
+/// Clock ticks of `NOPS` instructions, and of a call that does nothing.
 static TICKS: AtomicU32 = AtomicU32::new(NOPS);
 static OFFSET: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) fn calibrate(report: &mut Report) {
-    let offset = ticks_of(true, || ()).1;
-    let ticks = ticks_of(true, nops).1;
+    let offset = ticks_of(true, || nothing()).1;
     OFFSET.store(offset, Ordering::Relaxed);
-    TICKS.store(ticks - offset, Ordering::Relaxed);
-    let again = of(|| (nops(), nops())).1;
+    TICKS.store(ticks_of(true, || nops()).1 - offset, Ordering::Relaxed);
+    let again = of(|| two_times_nops()).1;
     check!(report, again.abs_diff(2 * NOPS) <= 2, "the clock counts instructions: {again} for {} nops", 2 * NOPS);
 }
 
-#[inline(always)]
-pub(crate) fn nops() {
-    // SAFETY: nops.
-    unsafe { asm!(".rept 1000", "nop", ".endr", options(nomem, nostack, preserves_flags)) };
+// Functions of their own: the compiler would take these for one instruction, and keep constants too far behind them.
+
+#[cfg(target_arch = "arm")]
+macro_rules! back {
+    () => {
+        "bx lr"
+    };
+}
+#[cfg(target_arch = "riscv32")]
+macro_rules! back {
+    () => {
+        "ret"
+    };
+}
+
+#[unsafe(naked)]
+extern "C" fn nothing() {
+    naked_asm!(back!())
+}
+
+#[unsafe(naked)]
+pub(crate) extern "C" fn nops() {
+    naked_asm!(".rept 1000", "nop", ".endr", back!())
+}
+
+#[unsafe(naked)]
+extern "C" fn two_times_nops() {
+    naked_asm!(".rept 2000", "nop", ".endr", back!())
 }
 
 /// What `f` returns, and raw ticks for [`net`] if it shall be measured.

@@ -42,8 +42,6 @@ pub(crate) struct Landed {
     pub(crate) fired: u32,
     /// Those that came inside of a call of the main loop.
     pub(crate) inside: u32,
-    /// Different instructions that were interrupted there.
-    pub(crate) places: u32,
 }
 
 /// The call of the main loop that interrupts shall hit.
@@ -68,7 +66,6 @@ pub(crate) fn during(handler: &dyn Fn(), longest_gap: u32, seed: u32, body: impl
         state.longest_gap = longest_gap;
         state.random = Random::new(seed);
         (state.fired, state.landed) = (0, 0);
-        state.places.fill(0);
     });
     if longest_gap > 0 {
         board::arm(longest_gap);
@@ -79,12 +76,14 @@ pub(crate) fn during(handler: &dyn Fn(), longest_gap: u32, seed: u32, body: impl
     landed()
 }
 
-/// So far.
-pub(crate) fn landed() -> Landed {
-    STATE.with(|state| Landed {
-        fired: state.fired,
-        inside: state.landed,
-        places: state.places.iter().map(|word| word.count_ones()).sum(),
+fn landed() -> Landed {
+    STATE.with(|state| Landed { fired: state.fired, inside: state.landed })
+}
+
+/// At how many different instructions the calls of the main loop were interrupted, since this was asked before.
+pub(crate) fn take_places() -> u32 {
+    STATE.with(|state| {
+        core::mem::replace(&mut state.places, [0; PLACES / 32]).iter().map(|word| word.count_ones()).sum()
     })
 }
 

@@ -15,6 +15,8 @@ mod clock {
     const RELOAD: *mut u32 = 0x4000_0008 as *mut u32;
 
     pub(crate) const BOARD: &str = "Cortex-M3 (thumbv7m, MPS2 AN385)";
+    /// SysTick counts at 25 MHz.
+    pub(super) const TICK: u32 = 2 * 40;
     pub(crate) const INTERRUPTS: u32 = 100_000;
 
     pub(super) fn start() {
@@ -44,6 +46,8 @@ mod clock {
     const CC: *mut u32 = 0x4000_8540 as *mut u32;
 
     pub(crate) const BOARD: &str = "Cortex-M0 (thumbv6m, micro:bit)";
+    /// SysTick counts at 16 MHz.
+    pub(super) const TICK: u32 = 125;
     /// Fewer than elsewhere: each compare-exchange is a critical section, and that is all that there is to it.
     pub(crate) const INTERRUPTS: u32 = 20_000;
 
@@ -111,12 +115,12 @@ mod systick {
     pub(super) const CLEAR_PENDING: u32 = 1 << 25;
 }
 
-/// The next timer interrupt comes after `gap` ticks, at least 1.
+/// The next timer interrupt comes after so many instructions, at least 1.
 #[inline(always)]
-pub(crate) fn arm(gap: u32) {
+pub(crate) fn arm(instructions: u32) {
     // SAFETY: this timer is ours.
     unsafe {
-        systick::RELOAD.write_volatile(gap);
+        systick::RELOAD.write_volatile(super::ticks_in::<{ clock::TICK }>(instructions));
         systick::CURRENT.write_volatile(0);
         systick::INTERRUPT_CONTROL.write_volatile(systick::CLEAR_PENDING);
         systick::CONTROL.write_volatile(systick::ON);

@@ -1,7 +1,7 @@
 //! What the checks need of a board: a console, an exit, one timer interrupt, and a clock that counts instructions.
 //!
-//! QEMU runs with `-icount`: every instruction takes the same time, so each of the board's clocks counts
-//! instructions, and a timer can be set to fire at one particular instruction of what comes next.
+//! QEMU runs with `-icount shift=7`: every instruction takes 128 ns. So each of the board's clocks counts instructions,
+//! and a timer that ticks faster than that can be set to fire at one particular instruction of what comes next.
 
 use core::cell::UnsafeCell;
 
@@ -14,6 +14,12 @@ pub(crate) use cortex_m::*;
 mod riscv32;
 #[cfg(target_arch = "riscv32")]
 pub(crate) use riscv32::*;
+
+/// Timer ticks in so many instructions, for a timer that ticks once in `HALF_NANOS`/2 ns.
+const fn ticks_in<const HALF_NANOS: u32>(instructions: u32) -> u32 {
+    // One multiplication and one shift: this is on the way of each interrupt.
+    (instructions * (2 * 128 * 64 / HALF_NANOS)) >> 6
+}
 
 /// State of the main loop and the interrupt handler, for one of them at a time.
 pub(crate) struct Guarded<T>(UnsafeCell<T>);

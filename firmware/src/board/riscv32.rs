@@ -46,12 +46,13 @@ fn set_mtimecmp(low: u32, high: u32) {
     }
 }
 
-/// The next timer interrupt comes after `gap` ticks, at least 1.
+/// The next timer interrupt comes after so many instructions, at least 1.
 #[inline(always)]
-pub(crate) fn arm(gap: u32) {
+pub(crate) fn arm(instructions: u32) {
+    // The timer counts at 10 MHz.
     // SAFETY: reads without side effects.
     let (low, high) = unsafe { (MTIME.read_volatile(), MTIME.add(1).read_volatile()) };
-    let (low, carry) = low.overflowing_add(gap);
+    let (low, carry) = low.overflowing_add(super::ticks_in::<{ 2 * 100 }>(instructions));
     set_mtimecmp(low, high + u32::from(carry));
 }
 

@@ -1,6 +1,8 @@
 //! Rings and pools in a `static`, one context: usable from the first instruction on, and exact.
 
-use jobring::{JobError, JobStatus, PopError, PushError, RecvError, Ring, StaticPool, SubmitError, TicketRing, WorkerId};
+use jobring::{
+    JobError, JobStatus, PopError, PushError, RecvError, Ring, StaticPool, SubmitError, TicketRing, WorkerId,
+};
 
 use crate::board;
 use crate::report::{Report, check};
@@ -123,9 +125,9 @@ fn cancelled_pool(report: &mut Report) {
     drop(worker);
     holds &= POOL.try_collect().is_ok_and(|outcome| outcome.result == Ok(()));
     for job in 1..8 {
-        holds &= POOL.try_collect().is_ok_and(|outcome| {
-            outcome.worker == WorkerId::NONE && outcome.result == Err(JobError::Cancelled(job))
-        });
+        holds &= POOL
+            .try_collect()
+            .is_ok_and(|outcome| outcome.worker == WorkerId::NONE && outcome.result == Err(JobError::Cancelled(job)));
     }
     holds &= POOL.try_collect() == Err(RecvError::Closed) && POOL.in_flight() == 0;
     check!(report, holds, "StaticPool::cancel: every job that waited comes back, once");

@@ -3,11 +3,13 @@
 //! The interrupt makes calls of its own on the same ring or pool, and may close it. Only the main loop's
 //! instructions are counted: those of the interrupt, measured the same way, are taken off.
 
+use core::sync::atomic::{AtomicU32, Ordering};
+
 use jobring::{PopError, RecvError, Ring, StaticPool, TicketRing};
 
 use crate::board::{self, Guarded};
 use crate::instructions;
-use crate::interrupts;
+use crate::interrupts::{self, Landed};
 use crate::report::{Report, check, note};
 
 const SLOTS: usize = 8;
@@ -145,80 +147,118 @@ impl Subject for Pool {
 }
 
 pub(crate) fn run(report: &mut Report) {
-    note!("     {:36} {:>6} {:>12}   interrupted at", "instructions, call and return included", "alone", "interrupted");
+    calibrate();
+    note!(
+        "     {:36}{:>6} {:>12} {:>15}",
+        "instructions of the longest call",
+        "alone",
+        "interrupted",
+        "at instructions"
+    );
     count::<TicketRing<SLOTS>>(report);
     count::<Ring<u32, SLOTS>>(report);
     count::<Pool>(report);
 }
 
-/// The timer's ticks from the first interrupt that is too early to the first that is too late.
-const LONGEST: u32 = 10_000;
-
 fn count<S: Subject>(report: &mut Report) {
-    let entry = interrupt_alone();
     let mut sound = true;
     for (call, name) in S::CALLS.iter().enumerate() {
-        let alone = (0..=SLOTS).map(|fill| instructions::of(|| S::fresh(fill).call(call)).1).max();
-        let (mut worst, mut places) = (0, 0);
+        interrupts::take_places();
+        let (mut alone, mut interrupted) = (0, 0);
         for fill in 0..=SLOTS {
+            let subject = S::fresh(fill);
+            alone = instructions::of(|| subject.call(call)).1.max(alone);
             for calls in S::INTERRUPTS {
-                let swept = sweep::<S>(call, calls, fill, entry);
-                sound &= swept.sound;
-                worst = swept.worst.max(worst);
-                places = swept.places.max(places);
+                for gap in 1.. {
+                    let once = once::<S>(call, calls, fill, gap);
+                    sound &= once.sound;
+                    if once.landed.inside > 0 {
+                        interrupted = once.instructions().max(interrupted);
+                    }
+                    if once.landed.fired == 0 {
+                        break;
+                    }
+                }
             }
         }
-        let alone = alone.unwrap_or(0);
-        note!("     {:22}{:16}{alone:>6} {worst:>12}   {places} instructions", S::NAME, name);
+        let places = interrupts::take_places();
+        note!("     {:22}{:14}{alone:>6} {interrupted:>12} {places:>15}", S::NAME, name);
     }
     check!(report, sound, "{}: whole after an interrupt at each instruction, be it a close", S::NAME);
 }
 
-struct Swept {
-    worst: u32,
-    places: u32,
+/// One call, and one interrupt.
+struct Once {
+    landed: Landed,
     sound: bool,
+    /// Of the call, all included.
+    ticks: u32,
+    /// Of the calls in the interrupt.
+    in_interrupt: u32,
 }
 
-/// One interrupt in each run, later and later.
-fn sweep<S: Subject>(call: usize, calls: &'static [usize], fill: usize, entry: u32) -> Swept {
-    let mut swept = Swept { worst: 0, places: 0, sound: true };
-    for gap in 1..LONGEST {
-        let subject = S::fresh(fill);
-        let mut done = [fill as i32, 0, 0, 0];
-        let by_interrupt = Guarded::new(([0; 4], 0));
-        let handler = || {
-            let (made, ticks) = instructions::ticks_of(true, || {
-                let mut made = [0; 4];
-                for &call in calls {
-                    made[call] += i32::from(subject.call(call));
-                }
-                made
-            });
-            by_interrupt.with(|by_interrupt| *by_interrupt = (made, ticks));
-        };
-        let mut ticks = 0;
-        let landed = interrupts::during(&handler, 0, 1, || {
-            board::arm(gap);
-            let (made, all) = interrupts::exposed(|| instructions::ticks_of(true, || subject.call(call)));
-            done[call] += i32::from(made);
-            ticks = all;
-        });
-        let (made, in_interrupt) = by_interrupt.into_inner();
-        done.iter_mut().zip(made).for_each(|(done, made)| *done += made);
-        swept.sound &= subject.is_sound(&done);
-        if landed.inside > 0 {
-            swept.worst = instructions::net(ticks.saturating_sub(in_interrupt + entry)).max(swept.worst);
-        }
-        if landed.fired == 0 {
-            swept.places = gap;
-            break;
-        }
+impl Once {
+    /// The main loop's own.
+    fn instructions(&self) -> u32 {
+        let entry = ENTRY.load(Ordering::Relaxed);
+        instructions::net(self.ticks.saturating_sub(self.in_interrupt + entry))
     }
-    swept
 }
 
-/// Ticks that an interrupt costs the main loop, without what it measures of itself.
-fn interrupt_alone() -> u32 {
-    0
+/// What an interrupt costs besides what it measures itself, in ticks.
+static ENTRY: AtomicU32 = AtomicU32::new(0);
+
+fn calibrate() {
+    let alone = instructions::ticks_of(true, || instructions::nops()).1;
+    let hit = once::<Nops>(0, &[], 0, instructions::NOPS / 2);
+    ENTRY.store(hit.ticks - alone - hit.in_interrupt, Ordering::Relaxed);
+}
+
+struct Nops;
+
+impl Subject for Nops {
+    const NAME: &'static str = "nops";
+    const CALLS: &'static [&'static str] = &["nops"];
+    const INTERRUPTS: &'static [&'static [usize]] = &[];
+
+    fn fresh(_: usize) -> Self {
+        Self
+    }
+
+    fn call(&self, _: usize) -> bool {
+        instructions::nops();
+        true
+    }
+
+    fn is_sound(&self, _: &[i32; 4]) -> bool {
+        true
+    }
+}
+
+/// The interrupt makes its `calls` `gap` instructions after the main loop begins.
+#[inline(never)]
+fn once<S: Subject>(call: usize, calls: &'static [usize], fill: usize, gap: u32) -> Once {
+    let subject = S::fresh(fill);
+    let by_interrupt = Guarded::new(([0; 4], 0));
+    let handler = || {
+        let (made, ticks) = instructions::ticks_of(true, || {
+            let mut made = [0; 4];
+            for &call in calls {
+                made[call] += i32::from(subject.call(call));
+            }
+            made
+        });
+        by_interrupt.with(|by_interrupt| *by_interrupt = (made, ticks));
+    };
+    let mut done = [fill as i32, 0, 0, 0];
+    let mut ticks = 0;
+    let landed = interrupts::during(&handler, 0, 1, || {
+        board::arm(gap);
+        let made = interrupts::exposed(|| instructions::ticks_of(true, || subject.call(call)));
+        done[call] += i32::from(made.0);
+        ticks = made.1;
+    });
+    let (made, in_interrupt) = by_interrupt.into_inner();
+    done.iter_mut().zip(made).for_each(|(done, made)| *done += made);
+    Once { landed, sound: subject.is_sound(&done), ticks, in_interrupt }
 }

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds the firmware for a board and runs it under QEMU:
+#
+#   firmware/run.sh cortex-m3|riscv32|cortex-m0|all
+#
+# Prints one line a check, and PASS with their number. Exits with the image's own status, 124 if it did not end in
+# time. FAIL=1 adds a check that fails, to see that one is noticed. TIMEOUT is in seconds.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./tools.sh
+
+# Every instruction takes 128 ns, so that timers count instructions; see src/board/mod.rs.
+qemu=(-display none -monitor none -icount shift=7 -no-reboot)
+
+run() {
+    local target machine
+    case $1 in
+    cortex-m3)
+        target=thumbv7m-none-eabi
+        machine=(qemu-system-arm -M mps2-an385 -serial null -semihosting-config enable=on,target=native)
+        ;;
+    cortex-m0)
+        target=thumbv6m-none-eabi
+        machine=(qemu-system-arm -M microbit -serial null -semihosting-config enable=on,target=native)
+        ;;
+    riscv32)
+        target=riscv32imac-unknown-none-elf
+        machine=(qemu-system-riscv32 -M virt -bios none -serial stdio)
+        ;;
+    *) die "no board $1: cortex-m3, riscv32, cortex-m0 or all" ;;
+    esac
+    case $1 in
+    riscv32) need qemu-system-riscv32 qemu-system-misc ;;
+    *) need qemu-system-arm qemu-system-arm ;;
+    esac
+    toolchain $target
+    "${cargo[@]}" build --quiet --release --locked --bin jobring-firmware --target $target ${FAIL:+--features must-fail}
+    timeout "${TIMEOUT:-600}" "${machine[@]}" "${qemu[@]}" \
+        -kernel "$CARGO_TARGET_DIR/$target/release/jobring-firmware" </dev/null
+}
+
+case ${1-} in
+all) for board in cortex-m3 riscv32 cortex-m0; do run $board; done ;;
+*) run "${1-}" ;;
+esac
