@@ -1,20 +1,20 @@
-// The rest of the interface: calls that do not wait or not for long, a job's own error, close, cancel, counts, and
-// what mistakes are answered with. Prints every call with its answer, marks those that
-// are not what jobring.h says with a "!", and exits with 1 if there are any.
+// The rest of the interface: calls that do not wait, or not for long; a job's own error; close, cancel, counts; and how
+// mistakes are answered. Prints each call with its answer and what holds after it. What is not as jobring.h says is
+// marked with a "!", and makes the exit status 1.
 
 #define _POSIX_C_SOURCE 200809L
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "jobring.h"
 
-#define MS UINT64_C(1000000)
+#define MS UINT64_C(1000000) // in nanoseconds
 
 static int surprises;
 
@@ -24,7 +24,8 @@ static int surprises;
 
 static void show(bool as_expected, const char *what, const char *answer)
 {
-    printf("%s %-86s %s\n", as_expected ? " " : "!", what, answer);
+    int width = answer[0] == '\0' ? 0 : 72;
+    printf("%c %-*s%s\n", as_expected ? ' ' : '!', width, what, answer);
     surprises += !as_expected;
 }
 
@@ -53,14 +54,6 @@ static void set(struct shared *shared, bool *flag, bool value)
     pthread_mutex_unlock(&shared->mutex);
 }
 
-static bool is_set(struct shared *shared, const bool *flag)
-{
-    pthread_mutex_lock(&shared->mutex);
-    bool value = *flag;
-    pthread_mutex_unlock(&shared->mutex);
-    return value;
-}
-
 static void await(struct shared *shared, const bool *flag)
 {
     pthread_mutex_lock(&shared->mutex);
@@ -82,10 +75,8 @@ static int32_t run(const jobring_worker *worker, void *user, const void *argumen
         return job->number;
     case WAIT:
         set(shared, &shared->waiting, true);
-        while (!is_set(shared, &shared->released) && !jobring_worker_is_cancelled(worker)) {
-            nanosleep(&(struct timespec){.tv_nsec = (long)MS}, NULL);
-        }
-        *(int32_t *)result = (int32_t)jobring_worker_id(worker);
+        await(shared, &shared->released);
+        *(int32_t *)result = jobring_worker_is_cancelled(worker);
         return 0;
     case JOIN:
         return jobring_pool_join(shared->pool);
@@ -166,7 +157,7 @@ static void full_and_empty(struct shared *shared)
     EXPECT(JOBRING_CLOSED, jobring_pool_try_submit(pool, &twice, NULL));
     set(shared, &shared->released, true);
     EXPECT(JOBRING_OK, jobring_pool_recv(pool, &outcome, &result, NULL));
-    HOLDS(outcome.kind == JOBRING_DONE && outcome.worker == 0 && result == 0);
+    HOLDS(outcome.kind == JOBRING_DONE && outcome.worker == 0 && result == false);
     EXPECT(JOBRING_OK, jobring_pool_recv_timeout(pool, UINT64_MAX, &outcome, &result, &back));
     HOLDS(outcome.kind == JOBRING_DONE && outcome.job == id && result == 42 && back.number == 21);
     EXPECT(JOBRING_OK, jobring_pool_recv(pool, &outcome, NULL, NULL));
@@ -177,7 +168,7 @@ static void full_and_empty(struct shared *shared)
 
 static void cancelled(struct shared *shared)
 {
-    printf("\nCancel gives back the jobs that wait; the one that runs sees it and ends:\n");
+    printf("\nCancel gives back the jobs that wait; the one that runs can see it:\n");
     jobring_pool *pool = busy_pool(shared);
     struct job twice = {.task = DOUBLE, .number = 7}, back = {.task = FAIL};
     jobring_outcome outcome;
@@ -192,6 +183,7 @@ static void cancelled(struct shared *shared)
     HOLDS(outcome.kind == JOBRING_CANCELLED && outcome.worker == JOBRING_NO_WORKER);
     HOLDS(back.task == DOUBLE && back.number == 7 && result == -1);
 
+    set(shared, &shared->released, true);
     EXPECT(JOBRING_OK, jobring_pool_join(pool));
     EXPECT(JOBRING_OK, jobring_pool_stats(pool, &stats));
     HOLDS(stats.accepted == 2 && stats.done == 1 && stats.cancelled == 1 && stats.in_flight == 1);
@@ -199,7 +191,7 @@ static void cancelled(struct shared *shared)
     HOLDS(worker_stats.done == 1 && worker_stats.failed == 0);
     EXPECT(JOBRING_ERR_WORKER, jobring_pool_worker_stats(pool, 1, &worker_stats));
     EXPECT(JOBRING_OK, jobring_pool_try_recv(pool, &outcome, &result, NULL));
-    HOLDS(outcome.kind == JOBRING_DONE && result == 0);
+    HOLDS(outcome.kind == JOBRING_DONE && result == true);
     EXPECT(JOBRING_OK, jobring_pool_destroy(pool));
 }
 
@@ -233,5 +225,9 @@ int main(void)
     inside_a_job(&shared);
 
     printf("\n%d of them were not as expected\n", surprises);
-    return surprises == 0 && fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "lifecycle: writing: %s\n", strerror(errno));
+        return EXIT_FAILURE;
+    }
+    return surprises == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
