@@ -1,0 +1,86 @@
+//! A thread is frozen at a random instruction, again and again, and the others must get on without it: no time limit
+//! can prove that, but thousands of freezes in a loop of few instructions leave little room.
+//!
+//! `JOBRING_FREEZES` sets how often (2000), `JOBRING_SEED` when.
+#![cfg(all(not(loom), target_os = "linux"))]
+
+mod close;
+mod ice;
+mod pools;
+mod queues;
+mod reentry;
+mod rng;
+
+use jobring::{Ring, TicketRing};
+use pools::{Victim, freeze_in_pool};
+
+fn freezes() -> usize {
+    std::env::var("JOBRING_FREEZES").map_or(2000, |count| count.parse().expect("JOBRING_FREEZES is a number"))
+}
+
+/// Fewer where threads stall: that takes time.
+fn controls() -> usize {
+    freezes().div_ceil(4)
+}
+
+#[derive(Debug, Default)]
+struct Verdict {
+    frozen: usize,
+    stalled: usize,
+}
+
+impl Verdict {
+    fn print(&self, name: &str) {
+        println!("{name}: frozen {} times, stalled {} times", self.frozen, self.stalled);
+    }
+}
+
+#[test]
+fn a_thread_frozen_in_a_ticket_rings_push_or_pop_holds_up_nobody() {
+    assert_eq!(queues::freeze_push_and_pop("TicketRing push and pop", &TicketRing::new(), freezes()).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_a_rings_push_or_pop_holds_up_nobody() {
+    assert_eq!(queues::freeze_push_and_pop("Ring push and pop", &Ring::new(), freezes()).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_close_holds_up_nobody_and_one_call_closes() {
+    assert_eq!(close::freeze_close("TicketRing close").stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_the_pools_submit_holds_up_no_other_job() {
+    assert_eq!(freeze_in_pool("Pool submit", Victim::Submitter, 8).stalled, 0);
+}
+
+#[test]
+fn a_worker_frozen_in_a_step_holds_up_only_the_jobs_it_took() {
+    assert_eq!(freeze_in_pool("Pool worker", Victim::Worker, 64).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_the_pools_recv_holds_up_one_outcome_at_most() {
+    assert_eq!(freeze_in_pool("Pool recv", Victim::Collector, 8).stalled, 0);
+}
+
+#[test]
+fn interrupts_may_push_and_pop_in_the_middle_of_a_push_or_pop() {
+    reentry::interrupt_push_and_pop("Interrupts");
+}
+
+/// The test can fail.
+#[test]
+fn control_a_thread_frozen_in_an_array_queue_stalls_the_others() {
+    let queue = crossbeam_queue::ArrayQueue::new(queues::CAPACITY);
+    assert_ne!(queues::freeze_push_and_pop("crossbeam_queue::ArrayQueue", &queue, controls()).stalled, 0);
+}
+
+/// The test can fail.
+#[test]
+fn control_a_thread_frozen_in_heapless_mpmc_stalls_the_others() {
+    #[expect(deprecated, reason = "it is deprecated for what is shown here")]
+    let queue = heapless::mpmc::Queue::new();
+    assert_ne!(queues::freeze_push_and_pop("heapless::mpmc", &queue, controls()).stalled, 0);
+}
