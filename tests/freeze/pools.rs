@@ -21,21 +21,67 @@ pub(crate) enum Victim {
 
 /// The most jobs that a worker takes at once.
 const BATCH: usize = 32;
-/// Jobs of one round that are given before the freeze, at most.
-const BEFORE: usize = 128;
-/// A job that is not looked at; the others have numbers from 0 in each round.
+/// A job that is only counted; the others have numbers from 0 in each round.
 const ANY: usize = usize::MAX;
 
-/// Who ran which job of this round, as its outcome said: 0 while there is none.
+/// What has come out.
 struct Seen {
+    /// Who ran which job of this round: 0 while it has not come.
     by: Vec<AtomicU8>,
+    /// How many jobs of this round.
     count: AtomicUsize,
+    any: AtomicUsize,
+    /// Set while only the victim's jobs are missing.
+    late: AtomicBool,
+    /// Late ones that somebody else had.
+    strangers: AtomicUsize,
 }
 
 impl Seen {
     fn set(&self, job: usize, worker: usize) {
-        assert_eq!(self.by[job].swap(worker as u8 + 1, SeqCst), 0, "job {job} came out twice");
-        self.count.fetch_add(1, SeqCst);
+        if self.late.load(SeqCst) && worker != 0 {
+            self.strangers.fetch_add(1, SeqCst);
+        }
+        if job == ANY {
+            self.any.fetch_add(1, SeqCst);
+        } else {
+            assert_eq!(self.by[job].swap(worker as u8 + 1, SeqCst), 0, "job {job} came out twice");
+            self.count.fetch_add(1, SeqCst);
+        }
+    }
+}
+
+/// Keeps the pool busy until a freeze, so that it meets threads that work.
+#[derive(Default)]
+struct Feeder {
+    accepted: AtomicUsize,
+    pause: AtomicBool,
+    paused: AtomicBool,
+}
+
+impl Feeder {
+    fn feed(&self, submit: impl Fn() -> bool) {
+        loop {
+            while self.pause.load(SeqCst) {
+                self.paused.store(true, SeqCst);
+                thread::yield_now();
+            }
+            self.paused.store(false, SeqCst);
+            if !submit() {
+                return;
+            }
+            self.accepted.fetch_add(1, SeqCst);
+        }
+    }
+
+    fn stop(&self) -> bool {
+        self.pause.store(true, SeqCst);
+        comes_true(|| self.paused.load(SeqCst))
+    }
+
+    fn go_on(&self) {
+        self.pause.store(false, SeqCst);
+        wait("the feeder has gone on", || !self.paused.load(SeqCst));
     }
 }
 
@@ -56,37 +102,42 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
             if victim == Victim::Worker && worker.id().index() == 0 {
                 stepped.fetch_add(1, SeqCst);
             }
-            // Not so quick that the workers sleep all the time.
-            (0..job % 16).for_each(|_| core::hint::spin_loop());
             job
         })
         .unwrap();
-    let jobs = BEFORE + 8 * capacity + 1;
-    let seen = Seen { by: (0..jobs).map(|_| AtomicU8::new(0)).collect(), count: AtomicUsize::new(0) };
-    let over = AtomicBool::new(false);
+    let total = 8 * capacity + 1;
+    let seen = Seen {
+        by: (0..total).map(|_| AtomicU8::new(0)).collect(),
+        count: AtomicUsize::new(0),
+        any: AtomicUsize::new(0),
+        late: AtomicBool::new(false),
+        strangers: AtomicUsize::new(0),
+    };
+    let feeder = Feeder::default();
     let (mut verdict, mut most, mut several) = (Verdict::default(), 0, 0);
     thread::scope(|scope| {
         let _end = Finally(|| {
-            over.store(true, SeqCst);
             pool.close();
+            feeder.pause.store(false, SeqCst);
         });
         let (send, receive) = channel();
-        let collect = |step: usize| {
+        let (pool, seen, feeder, steps) = (&pool, &seen, &feeder, &steps);
+        let collect = move |step: usize| {
             for outcome in pool.outcomes() {
                 steps.fetch_add(step, SeqCst);
-                match outcome.result.unwrap() {
-                    ANY => {}
-                    job => seen.set(job, outcome.worker.index()),
-                }
+                seen.set(outcome.result.unwrap(), outcome.worker.index());
             }
         };
         scope.spawn(move || collect(0));
+        if victim != Victim::Submitter {
+            scope.spawn(move || feeder.feed(|| pool.submit(ANY).is_ok()));
+        }
         let target = match victim {
             Victim::Submitter => {
-                let (pool, over, steps) = (&pool, &over, &steps);
                 scope.spawn(move || {
                     send.send(Target::me()).unwrap();
-                    while !over.load(SeqCst) && pool.submit(ANY).is_ok() {
+                    while pool.submit(ANY).is_ok() {
+                        feeder.accepted.fetch_add(1, SeqCst);
                         steps.fetch_add(1, SeqCst);
                     }
                 });
@@ -100,10 +151,7 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
                 receive.recv().unwrap()
             }
             Victim::Worker => {
-                wait("each worker has run a job", || {
-                    pool.submit(ANY).unwrap();
-                    threads.iter().all(|thread| thread.load(SeqCst) != 0)
-                });
+                wait("the worker has run a job", || threads[0].load(SeqCst) != 0);
                 Target(threads[0].load(SeqCst))
             }
         };
@@ -115,49 +163,45 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
         for _ in 0..freezes() {
             seen.by.iter().for_each(|by| by.store(0, SeqCst));
             seen.count.store(0, SeqCst);
-            let later = steps.load(SeqCst) + 1 + rng.below(16) as usize;
-            wait("the victim has gone on", || {
-                if victim != Victim::Submitter {
-                    pool.submit(ANY).unwrap();
-                }
-                steps.load(SeqCst) >= later
-            });
-            let before = rng.below(BEFORE as u64) as usize;
-            for job in 0..before {
-                pool.submit(job).unwrap();
-            }
-            (0..rng.below(64)).for_each(|_| core::hint::spin_loop());
+            let later = steps.load(SeqCst) + 1 + rng.below(64) as usize;
+            wait("the victim has gone on", || steps.load(SeqCst) >= later);
+            (0..rng.below(256)).for_each(|_| core::hint::spin_loop());
             let ice = freezer.freeze(target);
             verdict.frozen += 1;
+            let mut through = victim == Victim::Submitter || feeder.stop();
             // The last one shows that all before it have been taken: by the others, who have published them before
             // it, or by the victim. It also makes good a wake-up that the victim was given.
-            let total = before + 8 * capacity + 1;
-            let mut accepted = before;
-            while accepted < total {
+            let mut accepted = 0;
+            while through && accepted < total {
                 match pool.submit_timeout(accepted, LONG) {
                     Ok(_) => accepted += 1,
-                    Err(SubmitError::Timeout(_)) => break,
+                    Err(SubmitError::Timeout(_)) => through = false,
                     Err(error) => panic!("{error}"),
                 }
             }
-            let last = &seen.by[total - 1];
-            let through = accepted == total
-                && comes_true(|| last.load(SeqCst) != 0)
-                && comes_true(|| total - seen.count.load(SeqCst) <= allowed);
-            if !through {
-                verdict.stalled += 1;
-            }
-            let missing: Vec<usize> = (0..accepted).filter(|&job| seen.by[job].load(SeqCst) == 0).collect();
+            // What a frozen submitter gave is its own affair.
+            let any_missing = || match victim {
+                Victim::Submitter => 0,
+                _ => feeder.accepted.load(SeqCst) - seen.any.load(SeqCst),
+            };
+            let missing = || accepted - seen.count.load(SeqCst) + any_missing();
+            through =
+                through && comes_true(|| seen.by[total - 1].load(SeqCst) != 0) && comes_true(|| missing() <= allowed);
+            let held = missing();
+            seen.late.store(through && victim == Victim::Worker, SeqCst);
+            verdict.stalled += usize::from(!through);
             drop(ice);
-            wait("all arrive after the thaw", || seen.count.load(SeqCst) == accepted);
-            if through && victim == Victim::Worker {
-                let others = missing.iter().filter(|&&job| seen.by[job].load(SeqCst) != 1).count();
-                assert_eq!(others, 0, "missing outcomes that the frozen worker did not hold");
+            wait("all arrive after the thaw", || missing() == 0);
+            seen.late.store(false, SeqCst);
+            if victim != Victim::Submitter {
+                feeder.go_on();
             }
-            most = most.max(missing.len());
-            several += usize::from(missing.len() > 1);
+            most = most.max(held);
+            several += usize::from(held > 1);
         }
     });
+    assert_eq!(seen.strangers.load(SeqCst), 0, "missing outcomes that the frozen worker did not hold");
+    assert_eq!(seen.any.load(SeqCst), feeder.accepted.load(SeqCst), "accepted jobs and outcomes");
     verdict.print(name);
     println!("{name}: the frozen thread held up to {most} jobs, more than one of them {several} times");
     verdict
