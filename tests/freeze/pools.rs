@@ -93,7 +93,9 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
     let threads: Arc<Vec<AtomicUsize>> = Arc::new((0..workers).map(|_| AtomicUsize::new(0)).collect());
     // What the victim has done: each freeze comes after a step of its own.
     let steps = Arc::new(AtomicUsize::new(0));
-    let (registered, stepped) = (threads.clone(), steps.clone());
+    // How long jobs take. Quick ones leave the workers asleep most of the time, slow ones let nobody else wait.
+    let effort = Arc::new(AtomicUsize::new(0));
+    let (registered, stepped, spins) = (threads.clone(), steps.clone(), effort.clone());
     let pool = Pool::builder()
         .workers(workers)
         .capacity(capacity)
@@ -102,6 +104,7 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
             if victim == Victim::Worker && worker.id().index() == 0 {
                 stepped.fetch_add(1, SeqCst);
             }
+            (0..spins.load(SeqCst)).for_each(|_| core::hint::spin_loop());
             job
         })
         .unwrap();
@@ -164,7 +167,14 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
             seen.by.iter().for_each(|by| by.store(0, SeqCst));
             seen.count.store(0, SeqCst);
             let later = steps.load(SeqCst) + 1 + rng.below(64) as usize;
-            wait("the victim has gone on", || steps.load(SeqCst) >= later);
+            effort.store([0, 8, 64][rng.below(3) as usize], SeqCst);
+            wait("the victim has gone on", || {
+                // On its feet, so that the victim can be met on its own.
+                (0..1000).any(|_| {
+                    core::hint::spin_loop();
+                    steps.load(SeqCst) >= later
+                })
+            });
             (0..rng.below(256)).for_each(|_| core::hint::spin_loop());
             let ice = freezer.freeze(target);
             verdict.frozen += 1;
