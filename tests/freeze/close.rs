@@ -1,6 +1,6 @@
 //! Close: the victim closes one fresh ring after the other and is frozen on the way; two others push, pop and close.
 
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
 use jobring::{PopError, PushError, TicketRing};
@@ -56,7 +56,7 @@ fn round(freezer: &Freezer, rings: &mut [Fresh], rng: &mut Rng) -> Option<bool> 
         (0..number % (CAPACITY + 1)).for_each(|_| ring.try_push(0).unwrap());
     }
     let rings = &*rings;
-    let (ready, at, over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let (ready, at, over) = (AtomicI32::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let by_victim: Vec<AtomicBool> = (0..rings.len()).map(|_| AtomicBool::new(false)).collect();
     thread::scope(|scope| {
         let _end = Finally(|| over.store(true, SeqCst));

@@ -54,32 +54,59 @@ pub(crate) fn handle(signal: libc::c_int, handler: extern "C" fn(libc::c_int)) {
     assert_eq!(installed, 0);
 }
 
-/// A thread's name for signals. The thread must not end while it is used.
+/// A thread's number. The thread must not end while it is used.
 #[derive(Clone, Copy)]
-pub(crate) struct Target(pub(crate) usize);
+pub(crate) struct Target(pub(crate) i32);
 
 impl Target {
     pub(crate) fn me() -> Self {
         // SAFETY: has no preconditions.
-        Self(unsafe { libc::pthread_self() } as usize)
+        Self(unsafe { libc::gettid() })
     }
 
     pub(crate) fn signal(self, signal: libc::c_int) {
-        // SAFETY: the thread lives, as the type demands.
-        let sent = unsafe { libc::pthread_kill(self.0 as libc::pthread_t, signal) };
+        // SAFETY: takes no pointers.
+        let sent = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), self.0, signal) };
         assert_eq!(sent, 0);
+    }
+
+    /// Sends the signal from a timer's interrupt: if the thread has the processor then, it is met on the spot, and not
+    /// where it last gave way to others.
+    fn signal_in(self, delay: Duration, signal: libc::c_int) -> Timer {
+        // SAFETY: a zeroed `sigevent` is a valid one, and so is an `itimerspec`; the pointers are to locals.
+        let (set, timer) = unsafe {
+            let mut event: libc::sigevent = core::mem::zeroed();
+            event.sigev_notify = libc::SIGEV_THREAD_ID;
+            event.sigev_signo = signal;
+            event.sigev_notify_thread_id = self.0;
+            let mut timer: libc::timer_t = core::mem::zeroed();
+            let made = libc::timer_create(libc::CLOCK_MONOTONIC, &mut event, &mut timer);
+            assert_eq!(made, 0);
+            let mut time: libc::itimerspec = core::mem::zeroed();
+            time.it_value.tv_nsec = delay.as_nanos() as libc::c_long;
+            (libc::timer_settime(timer, 0, &time, core::ptr::null_mut()), Timer(timer))
+        };
+        assert_eq!(set, 0);
+        timer
     }
 
     /// Processor time that the thread has used.
     pub(crate) fn busy(self) -> Duration {
+        // As the kernel's `posix-timers` code a thread's own clock.
+        let clock = (!self.0 << 3) | 6;
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: the thread lives, and both pointers are to locals.
-        let result = unsafe {
-            let mut clock = 0;
-            libc::pthread_getcpuclockid(self.0 as libc::pthread_t, &mut clock) | libc::clock_gettime(clock, &mut time)
-        };
-        assert_eq!(result, 0);
+        // SAFETY: the pointer is to a local.
+        assert_eq!(unsafe { libc::clock_gettime(clock, &mut time) }, 0);
         Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    }
+}
+
+struct Timer(libc::timer_t);
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        // SAFETY: it was made, and is deleted once.
+        unsafe { libc::timer_delete(self.0) };
     }
 }
 
@@ -96,10 +123,27 @@ impl Freezer {
 
     /// Returns when the thread stands still.
     pub(crate) fn freeze(&self, target: Target) -> Ice<'_> {
+        self.frozen_by(|| target.signal(libc::SIGUSR1))
+    }
+
+    /// As `freeze`, for threads that give way to others all the time.
+    pub(crate) fn freeze_in(&self, target: Target, delay: Duration) -> Ice<'_> {
+        self.frozen_by(|| {
+            let timer = target.signal_in(delay, libc::SIGUSR1);
+            // Asleep, so that the processor is the others'.
+            wait("the timer has met the thread", || {
+                std::thread::sleep(delay);
+                STATE.load(Ordering::SeqCst) == FROZEN
+            });
+            drop(timer);
+        })
+    }
+
+    fn frozen_by(&self, signal: impl FnOnce()) -> Ice<'_> {
         wait("the thread frozen before is warm", || STATE.load(Ordering::SeqCst) == WARM);
         STATE.store(ARMED, Ordering::SeqCst);
-        target.signal(libc::SIGUSR1);
         let ice = Ice(self);
+        signal();
         wait("the thread is frozen", || STATE.load(Ordering::SeqCst) == FROZEN);
         ice
     }

@@ -1,6 +1,7 @@
 //! The pool: a submitter, a worker or a collector is frozen, and all jobs but those in its hands come through.
 
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::SeqCst};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicUsize, Ordering::SeqCst};
+use core::time::Duration;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
@@ -90,7 +91,7 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
     let mut rng = Rng::seeded(name);
     // As few of each kind as leaves one besides the victim: then the outcomes' order tells what the victim holds.
     let workers = if victim == Victim::Collector { 1 } else { 2 };
-    let threads: Arc<Vec<AtomicUsize>> = Arc::new((0..workers).map(|_| AtomicUsize::new(0)).collect());
+    let threads: Arc<Vec<AtomicI32>> = Arc::new((0..workers).map(|_| AtomicI32::new(0)).collect());
     // What the victim has done: each freeze comes after a step of its own.
     let steps = Arc::new(AtomicUsize::new(0));
     // How long jobs take. Quick ones leave the workers asleep most of the time, slow ones let nobody else wait.
@@ -168,15 +169,8 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
             seen.count.store(0, SeqCst);
             let later = steps.load(SeqCst) + 1 + rng.below(64) as usize;
             effort.store([0, 8, 64][rng.below(3) as usize], SeqCst);
-            wait("the victim has gone on", || {
-                // On its feet, so that the victim can be met on its own.
-                (0..1000).any(|_| {
-                    core::hint::spin_loop();
-                    steps.load(SeqCst) >= later
-                })
-            });
-            (0..rng.below(256)).for_each(|_| core::hint::spin_loop());
-            let ice = freezer.freeze(target);
+            wait("the victim has gone on", || steps.load(SeqCst) >= later);
+            let ice = freezer.freeze_in(target, Duration::from_nanos(1_000 + rng.below(100_000)));
             verdict.frozen += 1;
             let mut through = victim == Victim::Submitter || feeder.stop();
             // The last one shows that all before it have been taken: by the others, who have published them before
