@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# Breaks the crate on purpose, one fault at a time in a copy of the tree, and requires that a named test fails.
+# A mutant that does not build does not count, nor does one whose text is no longer there. A test that hangs fails.
+#
+#   verify/mutants.sh            all of them
+#   verify/mutants.sh R1 settle  those whose name contains one of the words
+#
+# MUTANTS_TARGET_DIR keeps the builds for the next time; MUTANTS_TIMEOUT is how many seconds a test may take.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never
+limit=${MUTANTS_TIMEOUT:-300}
+wanted=("$@")
+
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$tree"
+unset CARGO_TARGET_DIR
+target=${MUTANTS_TARGET_DIR:-$PWD/target/mutants}
+# None of these tests needs the bench or a development dependency, and without them there is less to build.
+python3 - "$tree/Cargo.toml" <<'PY'
+import re, sys
+text = open(sys.argv[1]).read()
+text = re.sub(r"\[dev-dependencies\]\n.*?\n\n(?=\[)", "", text, flags=re.S)
+open(sys.argv[1], "w").write(re.sub(r'members = .*', 'members = ["."]', text))
+PY
+
+# Runs one test, `TARGET NAME`: TARGET is `lib`, a file of tests, or one of the models.
+run() {
+    case $1 in
+        lib) set -- --lib "$2" ;;
+        loom_*) set -- --release --test "$1" "$2"; local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
+        *) set -- --test "$1" "$2" ;;
+    esac
+    local -x CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$target}
+    (
+        cd "$tree"
+        cargo test -q "${@:1:$#-1}" --no-run || exit 101
+        timeout -k 5 "$limit" cargo test "${@:1:$#-1}" -- "${@: -1}" || exit 1
+    )
+}
+
+replace() {
+    python3 - "$tree/$1" "$2" "$3" <<'PY'
+import sys
+path, old, new = sys.argv[1:]
+text = open(path).read()
+if text.count(old) != 1:
+    sys.exit(f"{path}: expected once, found {text.count(old)} times: {old}")
+open(path, "w").write(text.replace(old, new))
+PY
+}
+
+caught=0 all=0 missed=()
+
+# NAME FILE OLD NEW TARGET TEST
+mutant() {
+    local name=$1 file=$2 old=$3 new=$4 word start=$SECONDS verdict=0
+    shift 4
+    if [ ${#wanted[@]} -gt 0 ]; then
+        local found=
+        for word in "${wanted[@]}"; do [[ $name == *"$word"* ]] && found=1; done
+        [ "$found" ] || return 0
+    fi
+    all=$((all + 1))
+    cp "$tree/$file" "$tree/original"
+    replace "$file" "$old" "$new" || { missed+=("$name"); return 0; }
+    run "$@" >"$tree/log" 2>&1 || verdict=$?
+    mv "$tree/original" "$tree/$file"
+    # The next build must see that the file is another one again.
+    touch "$tree/$file"
+    case $verdict in
+        0) verdict=MISSED ;;
+        101) verdict="DOES NOT BUILD" ;;
+        *) verdict=caught ;;
+    esac
+    # A name that no test has would pass for ever.
+    if [ "$verdict" = MISSED ] && grep -q "running 0 tests" "$tree/log"; then verdict="NO SUCH TEST"; fi
+    printf '%-14s %s, by %s %s (%d s)\n' "$verdict" "$name" "$1" "$2" $((SECONDS - start))
+    if [ "$verdict" = caught ]; then
+        caught=$((caught + 1))
+    else
+        missed+=("$name")
+        tail -n 20 "$tree/log"
+    fi
+}
+
+raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs table=src/pool/table.rs slot=src/pool/slot.rs
+event=src/wait/event.rs shared=src/host/shared.rs
+
+# The rings: orderings.
+mutant "R1: slot load relaxed" $raw \
+    'load(Ordering::Acquire) ^ self.initial' 'load(Ordering::Relaxed) ^ self.initial' \
+    loom_ring two_values::each_producers_items_come_out_in_its_order
+mutant "R2: slot exchange relaxed" $raw \
+    'new ^ initial, Ordering::Release, Ordering::Acquire' 'new ^ initial, Ordering::Relaxed, Ordering::Acquire' \
+    loom_ring two_values::each_producers_items_come_out_in_its_order
+mutant "R3: tail hint load relaxed" $raw \
+    'self.tail.load(Ordering::Acquire)' 'self.tail.load(Ordering::Relaxed)' \
+    loom_ring two_tickets::whoever_pushed_can_pop_though_others_pushed_before
+mutant "R3: head hint load relaxed" $raw \
+    'self.head.load(Ordering::Acquire)' 'self.head.load(Ordering::Relaxed)' \
+    loom_ring two_tickets::whoever_popped_can_push_though_others_popped_before
+mutant "R4: hint store relaxed" $raw \
+    'hint.store(to ^ start, Ordering::Release)' 'hint.store(to ^ start, Ordering::Relaxed)' \
+    loom_ring two_tickets::whoever_pushed_can_pop_though_others_pushed_before
+mutant "R4: narrow hint exchange relaxed" $raw \
+    'to ^ start, Ordering::Release, Ordering::Relaxed' 'to ^ start, Ordering::Relaxed, Ordering::Relaxed' \
+    loom_ring narrow_tickets::whoever_pushed_can_pop_though_others_pushed_before
+
+# The rings: the algorithm.
+mutant "a pop leaves the lap as it was" $word \
+    'self.lap(word).plus(self.one_lap()) | (word & self.closed_bit())' \
+    'self.lap(word) | (word & self.closed_bit())' \
+    lib a_word_goes_empty_full_empty_and_keeps_its_close_mark
+mutant "a pop loses the close mark" $word \
+    'self.lap(word).plus(self.one_lap()) | (word & self.closed_bit())' 'self.lap(word).plus(self.one_lap())' \
+    lib a_word_goes_empty_full_empty_and_keeps_its_close_mark
+mutant "positions stay in their lap" $word \
+    'self.last { self.lap(pos).plus(self.one_lap()) }' 'self.last { self.lap(pos) }' \
+    lib positions_count_slot_by_slot_and_lap_by_lap_through_every_wrap
+mutant "the walk to the tail jumps a lap" $raw \
+    'if layout.is_full(word) { slots } else { layout.lap_before(slots) }' 'slots' \
+    lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+mutant "the tail hint runs ahead" $raw \
+    'self.tail_start(), self.layout().next(pos));' 'self.tail_start(), self.layout().next(self.layout().next(pos)));' \
+    lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+mutant "the head hint runs ahead" $raw \
+    '        if pos != start {
+            self.advance_head(pos);' \
+    '        if pos != start {
+            self.advance_head(self.layout().next(pos));' \
+    lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+mutant "a pop keeps the cell" $cells \
+    'self.put_back(ticket);
+        Ok(value)' 'Ok(value)' \
+    loom_ring two_values::whoever_popped_can_push_though_others_popped_before
+
+# The table.
+mutant "C2: leave relaxed" $table \
+    'fetch_sub(1, Ordering::Release)' 'fetch_sub(1, Ordering::Relaxed)' \
+    loom_pool slots::outcomes_are_over_only_after_the_last_of_them
+mutant "C3: crew load relaxed" $table \
+    'self.crew.load(Ordering::Acquire) == 0' 'self.crew.load(Ordering::Relaxed) == 0' \
+    loom_pool slots::outcomes_are_over_only_after_the_last_of_them
+mutant "settle looks at the crew first" $table \
+    'self.jobs.is_drained() && self.crew.load(Ordering::Acquire) == 0' \
+    'self.crew.load(Ordering::Acquire) == 0 && self.jobs.is_drained()' \
+    loom_pool slots::a_worker_that_leaves_early_leaves_the_end_to_the_others
+mutant "leave does not settle" $table \
+    'self.crew.fetch_sub(1, Ordering::Release);
+        self.settle()' 'self.crew.fetch_sub(1, Ordering::Release);
+        false' \
+    loom_pool pool::close_wakes_a_receiver_that_waits
+mutant "a slot keeps its generation" $slot \
+    '(tag | PHASE_MASK).wrapping_add(1)' 'tag & !PHASE_MASK' \
+    pool a_slot_that_is_used_again_has_another_name
+mutant "a status ignores the generation" $table \
+    'if generation == id.generation { status } else { None }' 'if generation >= id.generation { status } else { None }' \
+    loom_pool slots::a_name_means_its_own_job_and_no_later_one_in_the_same_slot
+mutant "a chain loses the mark of its head" $table \
+    'ring.push(head.0 | if chain.len() > 1 { self.mark() } else { 0 })' 'ring.push(head.0)' \
+    batch a_batch_takes_as_many_jobs_as_fit
+mutant "a chain loses the marks of its links" $table \
+    'set_next(marked(at))' 'set_next(marked(at) & !self.mark())' \
+    batch outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity
+mutant "a taker ignores its limit" $table \
+    'if batch.len() == limit {' 'if batch.len() == BATCH {' \
+    batch outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity
+
+# Waiting.
+mutant "E2: no fence of the sleeper" $event \
+    'self.barrier.heavy();' '' loom_pool event::one_publisher_wakes_one_sleeper
+mutant "E3: no fence of the publisher" $event \
+    'self.barrier.light();' '' loom_pool event::one_publisher_wakes_one_sleeper
+mutant "E5: signal taken relaxed" $event \
+    'self.update(Ordering::Acquire,' 'self.update(Ordering::Relaxed,' loom_pool event::one_publisher_wakes_one_sleeper
+mutant "one who gives up leaves a signal too many" $event \
+    'signals(state).min(left) * SIGNAL' 'signals(state) * SIGNAL' \
+    loom_pool event::one_that_gives_up_takes_no_signal_from_one_that_waits
+mutant "two things wake one sleeper" $event \
+    'wanted.min(waiters(state) - signals(state))' 'wanted.min(1).min(waiters(state) - signals(state))' \
+    loom_pool event::one_notice_of_two_things_wakes_two_sleepers
+
+# Who is told.
+mutant "submit tells nobody" $shared \
+    'Ok(_) => shared.jobs.notify(1)' 'Ok(_) => {}' \
+    loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
+mutant "publish tells nobody" $shared \
+    'self.table.publish(batch);
+        self.outcomes.notify(count);' 'self.table.publish(batch);
+        let _ = count;' \
+    loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
+mutant "publish tells before there is anything" $shared \
+    'self.table.publish(batch);
+        self.outcomes.notify(count);' 'self.outcomes.notify(count);
+        self.table.publish(batch);' \
+    loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
+mutant "receive tells nobody" $shared \
+    '.inspect(|_| self.slots.notify(1))' '' \
+    loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
+mutant "close tells no worker" $shared \
+    'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
+mutant "close tells no submitter" $shared \
+    'self.slots.notify_all();' '' loom_pool pool::close_wakes_a_submitter_that_waits_and_gives_the_job_back
+mutant "the last one out tells nobody" $shared \
+    'self.outcomes.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
+mutant "cancel is not of the crew" $shared \
+    'self.table.enter();
+        let cancelled' 'let cancelled' \
+    loom_pool pool::whoever_cancels_a_closed_pool_counts_among_the_last_out
+
+[ ${#missed[@]} -eq 0 ] || printf 'not caught: %s\n' "${missed[@]}"
+echo "$caught of $all caught"
+[ "$caught" = "$all" ]
