@@ -4,6 +4,8 @@
 //! `JOBRING_FREEZES` sets how often (2000), `JOBRING_SEED` when.
 #![cfg(all(not(loom), target_os = "linux"))]
 
+extern crate alloc;
+
 mod close;
 mod ice;
 mod pools;

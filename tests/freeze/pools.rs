@@ -1,8 +1,8 @@
 //! The pool: a submitter, a worker or a collector is frozen, and all jobs but those in its hands come through.
 
+use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicUsize, Ordering::SeqCst};
 use core::time::Duration;
-use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
 
