@@ -51,38 +51,14 @@ open(path, "w").write(text.replace(old, new))
 PY
 }
 
-caught=0 all=0 missed=()
-
 # NAME FILE OLD NEW TARGET TEST
+names=() files=() olds=() news=() tests=()
 mutant() {
-    local name=$1 file=$2 old=$3 new=$4 word start=$SECONDS verdict=0
-    shift 4
-    if [ ${#wanted[@]} -gt 0 ]; then
-        local found=
-        for word in "${wanted[@]}"; do [[ $name == *"$word"* ]] && found=1; done
-        [ "$found" ] || return 0
-    fi
-    all=$((all + 1))
-    cp "$tree/$file" "$tree/original"
-    replace "$file" "$old" "$new" || { missed+=("$name"); return 0; }
-    run "$@" >"$tree/log" 2>&1 || verdict=$?
-    mv "$tree/original" "$tree/$file"
-    # The next build must see that the file is another one again.
-    touch "$tree/$file"
-    case $verdict in
-        0) verdict=MISSED ;;
-        101) verdict="DOES NOT BUILD" ;;
-        *) verdict=caught ;;
-    esac
-    # A name that no test has would pass for ever.
-    if [ "$verdict" = MISSED ] && grep -q "running 0 tests" "$tree/log"; then verdict="NO SUCH TEST"; fi
-    printf '%-14s %s, by %s %s (%d s)\n' "$verdict" "$name" "$1" "$2" $((SECONDS - start))
-    if [ "$verdict" = caught ]; then
-        caught=$((caught + 1))
-    else
-        missed+=("$name")
-        tail -n 20 "$tree/log"
-    fi
+    local word found=
+    [ ${#wanted[@]} -gt 0 ] || found=1
+    for word in "${wanted[@]}"; do [[ $1 == *"$word"* ]] && found=1; done
+    [ "$found" ] || return 0
+    names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5 $6")
 }
 
 raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs table=src/pool/table.rs slot=src/pool/slot.rs
@@ -210,6 +186,46 @@ mutant "cancel is not of the crew" $shared \
         let cancelled' 'let cancelled' \
     loom_pool pool::whoever_cancels_a_closed_pool_counts_among_the_last_out
 
+# Without a fault each of the tests must be there and pass: else to fail would prove nothing.
+mapfile -t sound < <(printf '%s\n' "${tests[@]}" | sort -u)
+for test in "${sound[@]}"; do
+    # shellcheck disable=SC2086 # two words
+    if ! run $test >"$tree/log" 2>&1 || ! grep -q "running 1 test$" "$tree/log"; then
+        echo "does not pass as it is: $test"
+        tail -n 20 "$tree/log"
+        exit 1
+    fi
+done
+echo "${#sound[@]} tests pass on the crate as it is"
+
+caught=0 missed=()
+for at in "${!names[@]}"; do
+    start=$SECONDS status=0 file=${files[at]}
+    cp "$tree/$file" "$tree/original"
+    if replace "$file" "${olds[at]}" "${news[at]}"; then
+        # shellcheck disable=SC2086 # two words
+        run ${tests[at]} >"$tree/log" 2>&1 || status=$?
+        case $status in
+            0) verdict=MISSED ;;
+            101) verdict="DOES NOT BUILD" ;;
+            *) verdict=caught ;;
+        esac
+        mv "$tree/original" "$tree/$file"
+        # The next build must see that the file is another one again.
+        touch "$tree/$file"
+    else
+        verdict="NO SUCH TEXT"
+        : >"$tree/log"
+    fi
+    printf '%-14s %s, by %s (%d s)\n' "$verdict" "${names[at]}" "${tests[at]}" $((SECONDS - start))
+    if [ "$verdict" = caught ]; then
+        caught=$((caught + 1))
+    else
+        missed+=("${names[at]}: $verdict")
+        tail -n 20 "$tree/log"
+    fi
+done
+
 [ ${#missed[@]} -eq 0 ] || printf 'not caught: %s\n' "${missed[@]}"
-echo "$caught of $all caught"
-[ "$caught" = "$all" ]
+echo "$caught of ${#names[@]} caught"
+[ ${#missed[@]} -eq 0 ]

@@ -2,6 +2,7 @@
 
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::SeqCst;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use jobring::{Ring, TicketRing, Word};
@@ -9,7 +10,10 @@ use jobring::{Ring, TicketRing, Word};
 use super::checker::{Answer, Call, Full, is_linearizable};
 
 /// For each ring and each number of threads.
-const HISTORIES: usize = 400;
+const HISTORIES: usize = 200;
+
+/// Tests take turns: threads that have to share a core make calls that do not overlap.
+static TURN: Mutex<()> = Mutex::new(());
 
 #[derive(Clone, Copy)]
 pub(crate) enum Op {
@@ -114,6 +118,7 @@ fn check_threads<Q: Queue>(threads: u64, count: usize) -> usize {
         });
         each.collect::<Vec<_>>()
     };
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let histories: Vec<_> = thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
             .map(|thread| {
@@ -125,6 +130,7 @@ fn check_threads<Q: Queue>(threads: u64, count: usize) -> usize {
             .collect();
         running.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
+    drop(turn);
     let mut overlapping = 0;
     for round in 0..count {
         let mut calls: Vec<Call> = histories.iter().flat_map(|thread| thread[round].iter().copied()).collect();
