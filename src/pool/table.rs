@@ -183,6 +183,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     }
 
     /// Up to `limit` free slots; empty if there is none.
+    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn claim_batch(&self, limit: usize) -> Batch {
         self.take(&self.free, limit).unwrap_or_default()
@@ -206,12 +207,14 @@ impl<J, R, S: Storage> Table<J, R, S> {
 
     /// Accepts the jobs of filled slots as one chain; false, and none of them, if the pool is closed. Accepted tickets are
     /// used up.
+    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn submit_batch(&self, filled: &Batch) -> bool {
         self.push(&self.jobs, filled).is_ok()
     }
 
     /// Gives back slots, claimed or collected.
+    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn give_back_batch(&self, batch: Batch) {
         let pushed = self.push(&self.free, &batch);
@@ -324,6 +327,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     }
 
     /// Reads up to `limit` outcomes, oldest first, then frees their slots as one chain.
+    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn collect_batch(&self, limit: usize, mut read: impl FnMut(Outcome<J, R>)) -> Result<usize, PopError> {
         /// Frees the slots, also when `read` unwinds; then outcomes that it did not see are dropped.

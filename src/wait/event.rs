@@ -104,9 +104,8 @@ impl Event {
             let given = given(state);
             (given > 0).then(|| state + given * SIGNAL)
         });
-        if let Some(before) = before {
-            self.parking.unpark(&self.state, given(before));
-        }
+        // Also if all have their signals: one who gave a signal may be suspended before its wake-up.
+        self.parking.unpark(&self.state, before.map_or(1, given));
     }
 }
 
