@@ -181,7 +181,7 @@ pub struct StaticWorker<'pool, J, R, const N: usize, W: Word = Native> {
 impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
     /// Runs the oldest job, if there is one, and publishes what it returns.
     ///
-    /// If `run` unwinds, the outcome says [`JobError::Panicked`], without its message, and the panic goes on.
+    /// If `run` unwinds, the outcome says [`JobError::Panicked`](crate::JobError::Panicked), without its message, and the panic goes on.
     ///
     /// # Errors
     /// [`PopError::Empty`] while no job waits, [`PopError::Closed`] once the pool is closed and no job is left.
