@@ -2,7 +2,9 @@
 #![cfg(not(loom))]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use jobring::Pool;
@@ -55,4 +57,37 @@ fn submitting_running_and_receiving_allocate_nothing() {
             assert_eq!(ALLOCATIONS.load(Ordering::Relaxed) - before, 0);
         }
     }
+
+    // Two that wait for each other: one for slots, the other for outcomes.
+    let round = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..3 {
+                round.wait();
+                for _ in 0..10_000 {
+                    let _ = pool.recv().unwrap();
+                }
+                round.wait();
+            }
+        });
+        for first in [true, false, false] {
+            round.wait();
+            let before = ALLOCATIONS.load(Ordering::Relaxed);
+            for job in 0..9_000 {
+                pool.submit(job).unwrap();
+            }
+            pool.submit_all(0..1_000).unwrap();
+            round.wait();
+            assert!(first || ALLOCATIONS.load(Ordering::Relaxed) == before);
+        }
+    });
+
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for job in 0..16 {
+        pool.submit(job).unwrap();
+    }
+    pool.cancel();
+    while pool.recv().is_ok() {}
+    assert!(pool.submit(0).is_err());
+    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
 }
