@@ -401,7 +401,9 @@ mod event {
 }
 
 mod pool {
-    use jobring::{Collector, RecvError, SubmitError};
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use jobring::{Collector, RecvError, Space, SubmitError};
 
     use super::*;
 
@@ -535,6 +537,50 @@ mod pool {
             let canceller = thread::spawn(move || other.cancel());
             assert_balanced(accepted, pool.outcomes().collect());
             canceller.join().unwrap();
+        });
+    }
+
+    /// Space for outcomes that panics when it gets one.
+    struct Trap;
+
+    impl Space<Payload, Payload> for Trap {
+        fn room(&self) -> usize {
+            1
+        }
+
+        fn put(&mut self, _: usize, _: Outcome<Payload, Payload>) {
+            std::panic::resume_unwind(Box::new("sprung"));
+        }
+    }
+
+    #[test]
+    fn a_receiver_that_panics_still_wakes_the_submitter_that_waits() {
+        model(1, || {
+            let pool = pool(1, 1);
+            submit(&pool, 1);
+            let submitter = pool.submitter();
+            let waiting = thread::spawn(move || submitter.submit(Track::new(2)).unwrap());
+            assert!(catch_unwind(AssertUnwindSafe(|| pool.recv_batch(&mut Trap))).is_err());
+            let second = waiting.join().unwrap();
+            assert_eq!(pool.recv().unwrap().job, second);
+        });
+    }
+
+    #[test]
+    fn batches_wake_whom_they_concern() {
+        model(1, || {
+            let pool = pool(1, 2);
+            let collector = pool.collector();
+            let outcomes = thread::spawn(move || {
+                let mut outcomes = Vec::with_capacity(3);
+                while collector.recv_batch(&mut outcomes).is_ok_and(|count| count > 0) {}
+                outcomes
+            });
+            pool.submit_all([1, 2, 3].map(Track::new)).unwrap();
+            let mut came: Vec<_> =
+                outcomes.join().unwrap().into_iter().map(|outcome| outcome.result.unwrap().into_inner()).collect();
+            came.sort();
+            assert_eq!(came, [2, 4, 6]);
         });
     }
 

@@ -235,15 +235,28 @@ impl<J, R> Shared<J, R> {
         limit: usize,
         mut read: impl FnMut(Outcome<J, R>),
     ) -> Result<usize, RecvError> {
+        /// The table frees the slots also when `read` unwinds, and then nobody says how many.
+        struct Unwinding<'a>(&'a Event);
+
+        impl Drop for Unwinding<'_> {
+            fn drop(&mut self) {
+                self.0.notify_all();
+            }
+        }
+
         let mut received = 0;
         while received < limit {
             let patience = if received == 0 { patience } else { Patience::None };
-            let more =
-                patiently(patience, &self.outcomes, || match self.table.collect_batch(limit - received, &mut read) {
+            let more = patiently(patience, &self.outcomes, || {
+                let unwinding = Unwinding(&self.slots);
+                let taken = self.table.collect_batch(limit - received, &mut read);
+                core::mem::forget(unwinding);
+                match taken {
                     Ok(count) => Some(Ok(count)),
                     Err(PopError::Empty) => None,
                     Err(PopError::Closed) => Some(Err(RecvError::Closed)),
-                });
+                }
+            });
             match more.unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout))) {
                 Ok(count) => {
                     received += count;
