@@ -11,17 +11,19 @@ const SLICE: u64 = 20_000;
 pub(crate) struct Pace {
     clock: Clock,
     average: u64,
+    most: usize,
 }
 
 impl Pace {
-    /// Knows nothing yet, and so takes jobs one by one.
-    pub(crate) fn new() -> Self {
-        Self { clock: Clock::new(), average: SLICE }
+    /// Knows nothing yet, and so takes jobs one by one. In a small pool a worker takes no more than leaves a share of the
+    /// slots to each of the others and to a submitter, should it be suspended with them.
+    pub(crate) fn new(capacity: usize, workers: usize) -> Self {
+        Self { clock: Clock::new(), average: SLICE, most: (capacity / (workers + 1)).clamp(1, BATCH) }
     }
 
     /// How many to take.
     pub(crate) fn limit(&self) -> usize {
-        usize::try_from(SLICE / self.average.max(1)).unwrap_or(BATCH).clamp(1, BATCH)
+        usize::try_from(SLICE / self.average.max(1)).unwrap_or(BATCH).clamp(1, self.most)
     }
 
     /// Runs `work`, which are `jobs` jobs, and learns from how long it took. Rises at once and falls by halves: one

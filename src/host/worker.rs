@@ -78,7 +78,7 @@ pub(crate) fn work<J, R>(
         tally.count(ending);
         table.finish(ticket, id, result);
     };
-    let mut pace = Pace::new();
+    let mut pace = Pace::new(shared.table().capacity(), shared.tallies().len());
     while let Some(batch) = shared.take_jobs(pace.limit()) {
         pace.time(batch.len(), || batch.iter().for_each(step));
         shared.publish(batch);
