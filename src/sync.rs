@@ -29,11 +29,13 @@ pub(crate) mod atomic {
     macro_rules! atomic {
         ($($name:ident $int:ident;)+) => {$(
             #[derive(Debug)]
+            #[allow(unreachable_pub, reason = "public in the trait of words")]
             pub struct $name {
                 touched: atomic::AtomicBool,
                 value: atomic::$name,
             }
 
+            #[allow(dead_code, reason = "not each of them is exchanged")]
             impl $name {
                 pub(crate) fn new(value: $int) -> Self {
                     Self { touched: atomic::AtomicBool::new(false), value: atomic::$name::new(value) }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use jobring::{Outcome, Pool, RecvError};
+use jobring::{Outcome, Pool, RecvError, Space};
 
 fn pool(workers: usize, capacity: usize) -> Pool<u64, u64> {
     Pool::builder().workers(workers).capacity(capacity).build(|_, job: u64| job * 2).unwrap()
@@ -104,4 +104,32 @@ fn a_batch_of_long_jobs_spreads_over_all_workers() {
     pool.submit_all([(), (), (), ()]).unwrap();
     pool.close();
     assert_eq!(pool.outcomes().count(), 4, "each of four workers waits for the other three");
+}
+
+/// Space that panics when something is put into it.
+struct Trap;
+
+impl Space<u64, u64> for Trap {
+    fn room(&self) -> usize {
+        1
+    }
+
+    fn put(&mut self, _: usize, _: Outcome<u64, u64>) {
+        panic!("the trap");
+    }
+}
+
+#[test]
+fn a_receiver_that_panics_frees_its_slots_and_wakes_a_submitter_that_waits() {
+    let pool = pool(1, 1);
+    for job in 0..50 {
+        pool.submit(job).unwrap();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| pool.submit_timeout(job, std::time::Duration::from_secs(60)));
+            let receiving = || pool.recv_batch(&mut Trap);
+            assert!(std::panic::catch_unwind(core::panic::AssertUnwindSafe(receiving)).is_err());
+            assert!(waiting.join().unwrap().is_ok());
+        });
+        assert!(pool.recv().is_ok());
+    }
 }

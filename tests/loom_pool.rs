@@ -61,7 +61,7 @@ fn assert_balanced(mut accepted: Vec<(JobId, u32)>, outcomes: Vec<Outcome<Payloa
 }
 
 mod slots {
-    use jobring::{JobStatus, Native, PopError, RecvError, StaticPool, SubmitError, Word};
+    use jobring::{JobStatus, Native, PopError, RecvError, StaticPool, Word};
 
     use super::*;
 
@@ -401,9 +401,8 @@ mod event {
 }
 
 mod pool {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
 
-    use jobring::{Collector, RecvError, Space, SubmitError};
+    use jobring::{Collector, RecvError, SubmitError};
 
     use super::*;
 
@@ -537,32 +536,6 @@ mod pool {
             let canceller = thread::spawn(move || other.cancel());
             assert_balanced(accepted, pool.outcomes().collect());
             canceller.join().unwrap();
-        });
-    }
-
-    /// Space for outcomes that panics when it gets one.
-    struct Trap;
-
-    impl Space<Payload, Payload> for Trap {
-        fn room(&self) -> usize {
-            1
-        }
-
-        fn put(&mut self, _: usize, _: Outcome<Payload, Payload>) {
-            std::panic::resume_unwind(Box::new("sprung"));
-        }
-    }
-
-    #[test]
-    fn a_receiver_that_panics_still_wakes_the_submitter_that_waits() {
-        model(1, || {
-            let pool = pool(1, 1);
-            submit(&pool, 1);
-            let submitter = pool.submitter();
-            let waiting = thread::spawn(move || submitter.submit(Track::new(2)).unwrap());
-            assert!(catch_unwind(AssertUnwindSafe(|| pool.recv_batch(&mut Trap))).is_err());
-            let second = waiting.join().unwrap();
-            assert_eq!(pool.recv().unwrap().job, second);
         });
     }
 

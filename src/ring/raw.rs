@@ -17,7 +17,7 @@
 //! | label | access | pairs with |
 //! |---|---|---|
 //! | R1 | slot load, Acquire | R2: what the one who wrote this word did before is visible |
-//! | R2 | slot compare-exchange, Release (Acquire on failure, as R1) | R1 |
+//! | R2 | slot compare-exchange, Release; relaxed on failure, since the slot is then looked at again | R1 |
 //! | R3 | hint load, Acquire | R4 |
 //! | R4 | hint store or compare-exchange, Release | R3: whoever starts at a hint knows all operations before it |
 //!
@@ -135,7 +135,7 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
         let initial = self.initial(index);
         // R2
         self.words.words()[index as usize]
-            .compare_exchange(old ^ initial, new ^ initial, Ordering::Release, Ordering::Acquire)
+            .compare_exchange(old ^ initial, new ^ initial, Ordering::Release, Ordering::Relaxed)
             .is_ok()
     }
 
