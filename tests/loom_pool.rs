@@ -447,7 +447,7 @@ mod pool {
 
     #[test]
     fn two_workers_share_the_jobs_and_the_last_one_out_wakes_the_receiver() {
-        model(2, || {
+        model(1, || {
             let pool = pool(2, 2);
             let accepted = vec![submit(&pool, 1), submit(&pool, 2)];
             pool.close();
@@ -467,7 +467,7 @@ mod pool {
 
     #[test]
     fn close_wakes_a_submitter_that_waits_and_gives_the_job_back() {
-        model(3, || {
+        model(2, || {
             let pool = pool(1, 1);
             let accepted = vec![submit(&pool, 1)];
             let submitter = pool.submitter();
@@ -481,7 +481,7 @@ mod pool {
 
     #[test]
     fn two_receivers_that_wait_each_get_an_outcome_or_the_end() {
-        model(2, || {
+        model(1, || {
             let pool = pool(1, 1);
             let receivers = [(); 2].map(|()| collect(pool.collector()));
             let accepted = vec![submit(&pool, 1)];
@@ -511,7 +511,7 @@ mod pool {
 
     #[test]
     fn a_cancelled_pool_gives_back_what_it_did_not_run() {
-        model(2, || {
+        model(1, || {
             let pool = pool(1, 2);
             let accepted = vec![submit(&pool, 1), submit(&pool, 2)];
             pool.cancel();
@@ -528,7 +528,7 @@ mod pool {
 
     #[test]
     fn whoever_cancels_a_closed_pool_counts_among_the_last_out() {
-        model(2, || {
+        model(1, || {
             let pool = Arc::new(pool(1, 1));
             let accepted = vec![submit(&pool, 1)];
             pool.close();
