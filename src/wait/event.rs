@@ -104,8 +104,17 @@ impl Event {
             let given = given(state);
             (given > 0).then(|| state + given * SIGNAL)
         });
-        // Also if all have their signals: one who gave a signal may be suspended before its wake-up.
-        self.parking.unpark(&self.state, before.map_or(1, given));
+        // Also if all have their signals: one who gave them may be suspended before the wake-up.
+        self.parking.unpark(&self.state, before.map_or(wanted, given));
+    }
+}
+
+/// An announcement that is taken back when it goes, also by a panic.
+struct Announced<'a>(&'a Event);
+
+impl Drop for Announced<'_> {
+    fn drop(&mut self) {
+        self.0.withdraw();
     }
 }
 
@@ -113,7 +122,8 @@ impl Event {
 /// wake-up where the other side is about to publish, and cost an idle thread two microseconds, once.
 const YIELDS: usize = if cfg!(loom) { 0 } else { 4 };
 
-/// Calls `attempt` until it has an answer, and sleeps in between until `event` is notified. `None` once the deadline is over.
+/// Calls `attempt` until it has an answer, and sleeps in between until `event` is notified. `None` once the deadline is
+/// over.
 pub(crate) fn wait_for<T>(
     event: &Event,
     deadline: Option<Instant>,
@@ -136,10 +146,11 @@ pub(crate) fn wait_for<T>(
             }
             continue;
         }
+        let announced = Announced(event);
         if let Some(answer) = attempt() {
-            event.withdraw();
             return Some(answer);
         }
+        core::mem::forget(announced);
         if !event.sleep(deadline) {
             // A signal may have come with the end of the time, and gone with the withdrawal.
             return attempt();

@@ -19,12 +19,17 @@
 //! a publication of its own to look at. A signal is a count in the same word as the waiters, so one given between the
 //! sleeper's second look and its sleep is found there; the kernel compares the word again before it suspends.
 //!
-//! **No herd.** One publication wakes at most one sleeper. With nobody waiting a notification is a fence and a load, and on Linux the fence costs nothing (`barrier`).
+//! **No herd.** One publication wakes at most one sleeper. With nobody waiting a notification is a fence and a load, and
+//! on Linux the fence costs nothing (`barrier`).
 //!
 //! **Nobody depends on one who is suspended.** A signal is given to whoever of the waiting takes it first; one that is
-//! suspended after it was woken keeps one signal from the others, and the next publication gives the next one.
-//! One that is suspended between giving a signal and the wake-up keeps nobody asleep either: where all who wait have
-//! been signalled and have not taken their signals yet, a publication wakes one of them once more. Nobody holds a lock: the word changes by compare-exchange, and the kernel's own queue does the rest (elsewhere than
+//! suspended after it was woken keeps one signal from the others, and the next publication gives the next one. One that
+//! is suspended between giving a signal and the wake-up keeps nobody asleep either: where all who wait have been
+//! signalled and have not taken their signals yet, a publication wakes one of them once more. What nobody can do for
+//! another is its own publication: one that is suspended between its publication and its notification is, for those who
+//! sleep, one that has not published yet, until somebody else publishes.
+//!
+//! Nobody holds a lock: the word changes by compare-exchange, and the kernel's own queue does the rest (elsewhere than
 //! on Linux a mutex around the sleep, which is not held while anything else happens).
 //!
 //! This is an eventcount (Vyukov) whose epoch is a count of signals, as in Eigen's.
