@@ -51,6 +51,24 @@ fn an_iterator_of_unknown_length_that_ends_does_not_wait_for_a_slot_it_does_not_
 }
 
 #[test]
+fn an_iterator_without_end_is_submitted_until_the_pool_is_closed() {
+    let pool = pool(2, 5);
+    std::thread::scope(|scope| {
+        let submitting = scope.spawn(|| pool.submit_all(core::iter::repeat(7)));
+        for _ in 0..1000 {
+            assert_eq!(pool.recv().unwrap().result, Ok(14));
+        }
+        pool.close();
+        let rest = pool.outcomes().count();
+        let error = submitting.join().unwrap().unwrap_err();
+        assert_eq!(error.accepted, 1000 + rest);
+    });
+    let mut endless = core::iter::repeat(7);
+    let other = self::pool(1, 5);
+    assert_eq!(other.submit_batch(&mut endless).unwrap(), 5);
+}
+
+#[test]
 fn a_closed_pool_refuses_a_batch_and_loses_none_of_it() {
     let pool = pool(1, 8);
     pool.close();

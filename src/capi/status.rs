@@ -39,7 +39,7 @@ pub enum jobring_status {
     JOBRING_ERR_DEADLOCK = 23,
     /// `worker` is not below the pool's number of workers.
     JOBRING_ERR_WORKER = 24,
-    /// The library has a defect; nothing was done.
+    /// The library has a defect; whether the call did something is not known.
     JOBRING_ERR_INTERNAL = 25,
 }
 

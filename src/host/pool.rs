@@ -93,12 +93,12 @@ impl<J, R> Pool<J, R> {
     ///
     /// They travel in chains of up to 32, at a fraction of the cost of single submits; each is still a job of its own, and
     /// idle workers share them one by one where jobs are long. If the iterator panics, jobs that it gave in the same
-    /// chain are dropped.
+    /// chain are dropped. While it runs up to 32 slots are held for what it may give.
     ///
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(Patience::None, jobs)
+        self.shared.submit_batch(false, jobs)
     }
 
     /// Submits all jobs of an iterator, as [`submit_batch`](Self::submit_batch); waits while all slots are in flight.
@@ -106,7 +106,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed, also while this waits.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(Patience::Endless, &mut jobs.into_iter())
+        self.shared.submit_batch(true, &mut jobs.into_iter())
     }
 
     /// Receives the oldest outcome; waits while there is none.
@@ -245,7 +245,7 @@ impl<J, R> Pool<J, R> {
     pub(crate) fn recv_with<X>(
         &self,
         patience: Patience,
-        read: impl FnOnce(Outcome<J, R>) -> X,
+        read: impl FnMut(Outcome<J, R>) -> X,
     ) -> Result<X, RecvError> {
         self.shared.recv(patience, read)
     }

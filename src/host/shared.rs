@@ -96,12 +96,8 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Submits jobs from `jobs` as long as slots are there, or come while `patience` lasts.
-    pub(crate) fn submit_batch(
-        &self,
-        patience: Patience,
-        jobs: &mut impl Iterator<Item = J>,
-    ) -> Result<usize, BatchError<J>> {
+    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open.
+    pub(crate) fn submit_batch(&self, wait: bool, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
         /// Claimed slots, the first `filled` of them filled. They go back if the iterator panics.
         struct Claims<'a, J, R> {
             shared: &'a Shared<J, R>,
@@ -111,34 +107,25 @@ impl<J, R> Shared<J, R> {
 
         impl<J, R> Drop for Claims<'_, J, R> {
             fn drop(&mut self) {
-                let batch = core::mem::take(&mut self.batch);
-                if batch.is_empty() {
-                    return;
-                }
-                for ticket in &batch[..self.filled] {
+                for ticket in &self.batch[..self.filled] {
                     drop(self.shared.table.unfill(ticket));
                 }
-                let count = batch.len();
-                self.shared.table.give_back_batch(batch);
-                self.shared.slots.notify(count);
+                self.shared.give_back(core::mem::take(&mut self.batch));
             }
         }
 
+        let patience = if wait { Patience::Endless } else { Patience::None };
         let mut accepted = 0;
         loop {
             // Who may wait must know that there is a job to wait for; who may not must not take one that does not fit.
-            let mut first = None;
-            if !matches!(patience, Patience::None) {
-                first = jobs.next();
-                if first.is_none() {
-                    return Ok(accepted);
-                }
-            }
+            let mut first = if wait { jobs.next() } else { None };
             let want = match jobs.size_hint() {
-                (_, Some(0)) if first.is_none() => return Ok(accepted),
+                _ if wait && first.is_none() => return Ok(accepted),
+                (_, Some(0)) if !wait => return Ok(accepted),
                 (0, most) => most.unwrap_or(BATCH),
                 (least, _) => least,
-            } + usize::from(first.is_some());
+            };
+            let want = want.saturating_add(usize::from(first.is_some()));
             let claimed = patiently(patience, &self.slots, || {
                 let batch = self.table.claim_batch(want);
                 if !batch.is_empty() {
@@ -157,28 +144,33 @@ impl<J, R> Shared<J, R> {
                 self.table.fill(&claims.batch[claims.filled], job);
                 claims.filled += 1;
             }
-            let (filled, all) = (claims.filled, claims.batch.len());
+            let filled = core::mem::take(&mut claims.filled);
             let mut batch = core::mem::take(&mut claims.batch);
-            if filled < all {
-                let mut unused = Batch::new();
-                while batch.len() > filled {
-                    unused.extend(batch.pop());
-                }
-                let count = unused.len();
-                self.table.give_back_batch(unused);
-                self.slots.notify(count);
+            let mut unused = Batch::new();
+            while batch.len() > filled {
+                unused.extend(batch.pop());
             }
+            let ended = !unused.is_empty();
+            self.give_back(unused);
             if !self.table.submit_batch(&batch) {
                 let refused = batch.iter().filter_map(|ticket| self.table.unfill(ticket)).collect();
-                self.table.give_back_batch(batch);
-                self.slots.notify(filled);
+                self.give_back(batch);
                 return Err(BatchError { accepted, refused });
             }
             accepted += filled;
             self.jobs.notify(filled);
-            if filled < all {
+            if ended {
                 return Ok(accepted);
             }
+        }
+    }
+
+    /// Gives back claimed slots, and tells those who wait for some.
+    fn give_back(&self, batch: Batch) {
+        let count = batch.len();
+        if count > 0 {
+            self.table.give_back_batch(batch);
+            self.slots.notify(count);
         }
     }
 
@@ -211,20 +203,39 @@ impl<J, R> Shared<J, R> {
 
     // For collectors.
 
+    /// Collects with `collect`, which says how often it freed a slot, until it has an answer.
+    #[inline]
+    fn collect<X>(
+        &self,
+        patience: Patience,
+        mut collect: impl FnMut(&HeapTable<J, R>) -> Result<X, PopError>,
+        freed: impl FnOnce(&X) -> usize,
+    ) -> Result<X, RecvError> {
+        /// The table frees slots also when the reader of an outcome unwinds, and then nobody says how many.
+        struct Unwinding<'a>(&'a Event);
+
+        impl Drop for Unwinding<'_> {
+            fn drop(&mut self) {
+                self.0.notify_all();
+            }
+        }
+
+        let unwinding = Unwinding(&self.slots);
+        let collected = patiently(patience, &self.outcomes, || match collect(&self.table) {
+            Ok(answer) => Some(Ok(answer)),
+            Err(PopError::Empty) => None,
+            Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+        });
+        core::mem::forget(unwinding);
+        let answer = collected.unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))?;
+        self.slots.notify(freed(&answer));
+        Ok(answer)
+    }
+
     /// Reads an outcome with `read` while its slot is still its own.
     #[inline]
-    pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
-        let mut read = Some(read);
-        patiently(patience, &self.outcomes, || {
-            let taken = self.table.collect(|outcome| read.take().map(|read| read(outcome)));
-            match taken {
-                Ok(answer) => answer.map(Ok),
-                Err(PopError::Empty) => None,
-                Err(PopError::Closed) => Some(Err(RecvError::Closed)),
-            }
-        })
-        .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
-        .inspect(|_| self.slots.notify(1))
+    pub(crate) fn recv<X>(&self, patience: Patience, mut read: impl FnMut(Outcome<J, R>) -> X) -> Result<X, RecvError> {
+        self.collect(patience, |table| table.collect(&mut read), |_| 1)
     }
 
     /// Reads up to `limit` outcomes, waiting for the first only.
@@ -235,33 +246,12 @@ impl<J, R> Shared<J, R> {
         limit: usize,
         mut read: impl FnMut(Outcome<J, R>),
     ) -> Result<usize, RecvError> {
-        /// The table frees the slots also when `read` unwinds, and then nobody says how many.
-        struct Unwinding<'a>(&'a Event);
-
-        impl Drop for Unwinding<'_> {
-            fn drop(&mut self) {
-                self.0.notify_all();
-            }
-        }
-
         let mut received = 0;
         while received < limit {
             let patience = if received == 0 { patience } else { Patience::None };
-            let more = patiently(patience, &self.outcomes, || {
-                let unwinding = Unwinding(&self.slots);
-                let taken = self.table.collect_batch(limit - received, &mut read);
-                core::mem::forget(unwinding);
-                match taken {
-                    Ok(count) => Some(Ok(count)),
-                    Err(PopError::Empty) => None,
-                    Err(PopError::Closed) => Some(Err(RecvError::Closed)),
-                }
-            });
-            match more.unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout))) {
-                Ok(count) => {
-                    received += count;
-                    self.slots.notify(count);
-                }
+            let more = |table: &HeapTable<J, R>| table.collect_batch(limit - received, &mut read);
+            match self.collect(patience, more, |count| *count) {
+                Ok(count) => received += count,
                 Err(error) if received == 0 => return Err(error),
                 Err(_) => break,
             }
@@ -285,10 +275,10 @@ impl<J, R> Shared<J, R> {
     // For everyone.
 
     pub(crate) fn close(&self) {
-        if self.table.close() {
-            self.jobs.notify_all();
-            self.slots.notify_all();
-        }
+        self.table.close();
+        // Each who closes wakes all, not only the first: that one may be suspended before it does.
+        self.jobs.notify_all();
+        self.slots.notify_all();
     }
 
     pub(crate) fn cancel(&self) {

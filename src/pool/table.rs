@@ -330,27 +330,35 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn collect_batch(&self, limit: usize, mut read: impl FnMut(Outcome<J, R>)) -> Result<usize, PopError> {
-        /// Frees the slots, also when `read` unwinds; then outcomes that it did not see are dropped.
-        struct Collected<'a, J, R, S: Storage>(&'a Table<J, R, S>, Batch);
+        /// Frees the slots, also when `read` unwinds; then the outcomes after the first `taken` are dropped.
+        struct Collected<'a, J, R, S: Storage> {
+            table: &'a Table<J, R, S>,
+            batch: Batch,
+            taken: usize,
+        }
 
         impl<J, R, S: Storage> Drop for Collected<'_, J, R, S> {
             #[inline(always)]
             fn drop(&mut self) {
-                let batch = core::mem::take(&mut self.1);
-                for ticket in &batch {
-                    drop(self.0.remove(ticket));
-                    self.0.slot(ticket.0).retire();
+                let batch = core::mem::take(&mut self.batch);
+                for ticket in &batch[self.taken..] {
+                    drop(self.table.remove(ticket));
                 }
-                self.0.give_back_batch(batch);
+                for ticket in &batch {
+                    self.table.slot(ticket.0).retire();
+                }
+                self.table.give_back_batch(batch);
             }
         }
 
-        let collected = Collected(self, self.take(&self.outcomes, limit).map_err(PopError::from)?);
-        for ticket in &collected.1 {
+        let batch = self.take(&self.outcomes, limit).map_err(PopError::from)?;
+        let mut collected = Collected { table: self, batch, taken: 0 };
+        while let Some(ticket) = collected.batch.get(collected.taken) {
             let Some(outcome) = self.remove(ticket).outcome(self.id(ticket)) else { unreachable!("P2") };
+            collected.taken += 1;
             read(outcome);
         }
-        Ok(collected.1.len())
+        Ok(collected.taken)
     }
 
     // The end.
