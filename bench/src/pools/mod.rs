@@ -9,6 +9,7 @@ mod jobring;
 mod kanal;
 mod parkring;
 mod rayon;
+mod spawning;
 mod spin;
 mod threadpool;
 

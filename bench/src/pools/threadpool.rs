@@ -1,53 +1,20 @@
-//! The threadpool crate, with a channel for outcomes.
+//! The threadpool crate.
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use threadpool::ThreadPool;
 
-use super::{Pool, Size};
-use crate::work::Work;
+use super::spawning::{Spawner, Spawning};
 
-/// A type that hides the closure's, as a job must be told it.
-type Execute = Box<dyn Fn(&ThreadPool, u64)>;
+pub type Threadpool = Spawning<ThreadPool>;
 
-pub struct Threadpool {
-    pool: ThreadPool,
-    execute: Execute,
-    outcomes: Receiver<u64>,
-}
-
-impl Pool for Threadpool {
+impl Spawner for ThreadPool {
     const NAME: &'static str = "threadpool";
 
-    fn start(size: Size, work: impl Work) -> Self {
-        let (sender, outcomes) = bounded(size.queue);
-        // Leaked, so that no job pays for a count of references.
-        let sender: &'static Sender<u64> = Box::leak(Box::new(sender));
-        let execute: Execute = Box::new(move |pool, job| {
-            pool.execute(move || sender.send(work(job)).expect("the receiver is there"));
-        });
-        Self { pool: ThreadPool::new(size.workers), execute, outcomes }
+    fn with_workers(workers: usize) -> Self {
+        ThreadPool::new(workers)
     }
 
     #[inline]
-    fn submit(&self, job: u64) {
-        (self.execute)(&self.pool, job);
+    fn spawn(&self, job: impl FnOnce() + Send + 'static) {
+        self.execute(job);
     }
-
-    #[inline]
-    fn try_submit(&self, job: u64) -> bool {
-        self.submit(job);
-        true
-    }
-
-    #[inline]
-    fn recv(&self) -> u64 {
-        self.outcomes.recv().expect("an outcome is to come")
-    }
-
-    #[inline]
-    fn try_recv(&self) -> Option<u64> {
-        self.outcomes.try_recv().ok()
-    }
-
-    fn close(&mut self) {}
 }
