@@ -4,7 +4,6 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
 use jobring::{PopError, PushError, Ring, TicketRing};
-use proptest::prelude::*;
 
 use super::fifo::{Fifo, for_rings};
 
@@ -99,26 +98,6 @@ fn a_ring_fills_and_drains_through_every_wrap_of_its_words() {
     for_rings!(wraps(66_000): 1 u16);
     for_rings!(wraps(17_000): 4 u16);
     for_rings!(wraps(10_000): 7 u16);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
-
-    /// A ring of bytes wraps after at most 64 positions: here some thousand times in all.
-    #[test]
-    fn any_sequence_of_calls_goes_as_in_a_deque(
-        steps in prop::collection::vec(prop_oneof![Just(Step::Push), Just(Step::Pop)], 1..400),
-        end in prop::collection::vec(prop_oneof![Just(Step::Push), Just(Step::Pop), Just(Step::Close)], 1..40),
-    ) {
-        fn repeats<Q: Fifo>(steps: &[Step], end: &[Step]) {
-            let mut pair = Pair::<Q>::new();
-            for _ in 0..40 {
-                steps.iter().for_each(|step| pair.step(*step));
-            }
-            end.iter().for_each(|step| pair.step(*step));
-        }
-        for_rings!(repeats(&steps, &end): 1 u8, 2 u8, 3 u8, 5 u8, 8 u8, 3 u16, 4 u32, 7 u64);
-    }
 }
 
 #[test]
