@@ -4,6 +4,7 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::status::jobring_status::{self, *};
+use crate::host::discard;
 
 /// Runs the body of a C function.
 pub(super) fn boundary(body: impl FnOnce() -> Result<(), jobring_status>) -> jobring_status {
@@ -11,7 +12,7 @@ pub(super) fn boundary(body: impl FnOnce() -> Result<(), jobring_status>) -> job
         Ok(Ok(())) => JOBRING_OK,
         Ok(Err(status)) => status,
         Err(panic) => {
-            core::mem::forget(panic);
+            discard(panic);
             JOBRING_ERR_INTERNAL
         }
     }

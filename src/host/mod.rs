@@ -19,4 +19,6 @@ pub use stats::{Stats, WorkerStats};
 pub use worker::Worker;
 
 #[cfg(feature = "capi")]
+pub(crate) use panics::discard;
+#[cfg(feature = "capi")]
 pub(crate) use shared::Patience;
