@@ -3,7 +3,7 @@
 #
 # ThreadSanitizer needs a standard library that is built along: of a prebuilt one it sees neither the fences nor what
 # makes one thread wait for another, and it reports races that are none. So the script asks rustup for its sources.
-# There is no file of suppressions.
+# There is no file of suppressions. LIMIT is how many seconds each step may take, 600 unless told.
 #
 #   verify/sanitize.sh              both
 #   verify/sanitize.sh address      one of them
@@ -26,12 +26,13 @@ export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 TSAN_OPTIONS=allo
 # Instrumented code is slow; each test still does everything that it does.
 export PROPTEST_CASES=${PROPTEST_CASES:-16} JOBRING_SOAK_SECS=${JOBRING_SOAK_SECS:-5}
 
-# NAME COMMAND...
+# NAME COMMAND...; what hangs for LIMIT seconds has failed.
+limit=${LIMIT:-600}
 check() {
     local name=$1 log start=$SECONDS reports status=0
     shift
     log=$(mktemp)
-    timeout 500 "$@" >"$log" 2>&1 || status=$?
+    timeout "$limit" "$@" >"$log" 2>&1 || status=$?
     reports=$(grep -cE 'ERROR: [A-Za-z]+Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$log")
     if [ $status = 0 ] && [ "$reports" = 0 ]; then
         printf '%-34s ok (%d s)\n' "$name" $((SECONDS - start))
@@ -46,7 +47,8 @@ check() {
 for sanitizer in ${1:-address thread}; do
     std=()
     if [ "$sanitizer" = thread ]; then
-        std=(-Zbuild-std)
+        # With optimisation, as the C examples below: so std is built once, and the tests are quick.
+        std=(-Zbuild-std --release)
         if [ ! -d "$(rustc "+$toolchain" --print sysroot)/lib/rustlib/src/rust/library" ]; then
             rustup component add rust-src --toolchain "$toolchain" || exit 1
         fi
