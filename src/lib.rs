@@ -84,6 +84,13 @@ pub mod model {
     }
 }
 
+/// What the tests in `tests/steps` stop threads with.
+#[cfg(jobring_steps)]
+#[doc(hidden)]
+pub mod steps {
+    pub use crate::sync::steps::{Hook, step, watch};
+}
+
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,5 @@
-//! The one place that knows where atomics come from: `core`, `portable-atomic` or `loom`.
+//! The one place that knows where atomics come from: `core`, `portable-atomic`, `loom`, or `steps` in tests that stop
+//! threads between two accesses.
 //!
 //! Everything else in the crate is written once, against these names.
 
@@ -8,11 +9,21 @@ compile_error!(
      (and one of `critical-section` or `unsafe-assume-single-core` of the crate `portable-atomic`)"
 );
 
-#[cfg(all(not(loom), not(feature = "portable-atomic")))]
+#[cfg(not(any(loom, jobring_steps, feature = "portable-atomic")))]
 pub(crate) use core::sync::atomic;
 
-#[cfg(all(not(loom), feature = "portable-atomic"))]
+#[cfg(all(not(loom), not(jobring_steps), feature = "portable-atomic"))]
 pub(crate) use portable_atomic as atomic;
+
+#[cfg(jobring_steps)]
+pub(crate) mod steps;
+#[cfg(jobring_steps)]
+pub(crate) use steps::{self as atomic, step};
+
+/// Where a thread may be stopped in a test, besides at atomics; nothing in any other build.
+#[cfg(not(jobring_steps))]
+#[inline(always)]
+pub(crate) fn step() {}
 
 #[cfg(loom)]
 pub(crate) mod atomic {
@@ -139,6 +150,7 @@ mod cell {
         /// Hands out the pointer to write or move through; the caller answers for exclusivity.
         #[inline(always)]
         pub(crate) fn with_mut<X>(&self, f: impl FnOnce(*mut T) -> X) -> X {
+            super::step();
             f(self.0.get())
         }
     }

@@ -34,6 +34,7 @@ mod futex {
                 tv_nsec: left.subsec_nanos() as _,
             });
             let timeout = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+            crate::sync::step();
             // SAFETY: both pointers are valid for the call; FUTEX_WAIT only reads the word and compares it with `value`.
             unsafe {
                 libc::syscall(
@@ -51,6 +52,7 @@ mod futex {
         /// Wakes up to `count` sleepers.
         pub(crate) fn unpark(&self, word: &AtomicU32, count: u32) {
             let count = i32::try_from(count).unwrap_or(i32::MAX);
+            crate::sync::step();
             // SAFETY: FUTEX_WAKE uses the word's address as a name and does not read it.
             unsafe {
                 libc::syscall(

@@ -1,0 +1,1 @@
+#![cfg(jobring_steps)]
