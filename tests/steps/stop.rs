@@ -1,0 +1,197 @@
+//! Threads that stop for good before their k-th step, and calls that must get on without them.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use jobring::steps::watch;
+
+/// More steps than any call takes on a ring of few slots: whoever takes so many while all others stand still goes round
+/// in circles.
+const MOST: usize = 1000;
+
+/// A call that did not get on.
+#[derive(Debug)]
+pub(crate) struct Stalled;
+
+/// Makes a call; says how many steps it took.
+pub(crate) fn bounded<X>(call: impl FnOnce() -> X) -> Result<(X, usize), Stalled> {
+    let taken = std::rc::Rc::new(Cell::new(0));
+    let seen = taken.clone();
+    watch(Some(Box::new(move |step| {
+        seen.set(step);
+        if step > MOST {
+            resume_unwind(Box::new(Stalled));
+        }
+    })));
+    let answer = catch_unwind(AssertUnwindSafe(call));
+    watch(None);
+    match answer {
+        Ok(answer) => Ok((answer, taken.get())),
+        Err(panic) if panic.is::<Stalled>() => Err(Stalled),
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+/// Runs `call` with `inside` in it, before step `k`, as an interrupt would. `None` if the call has fewer steps; then
+/// `inside` was not run.
+pub(crate) fn interrupted<X>(k: usize, call: impl FnOnce() -> X, inside: impl FnOnce() + 'static) -> Option<X> {
+    let fired = std::rc::Rc::new(Cell::new(false));
+    let (fire, mut inside) = (fired.clone(), Some(inside));
+    watch(Some(Box::new(move |step| {
+        if step == k
+            && let Some(inside) = inside.take()
+        {
+            fire.set(true);
+            inside();
+        }
+        if step > k + MOST {
+            resume_unwind(Box::new(Stalled));
+        }
+    })));
+    let answer = catch_unwind(AssertUnwindSafe(call));
+    watch(None);
+    match answer {
+        Ok(answer) => fired.get().then_some(answer),
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+/// A door that a stopped thread waits at.
+#[derive(Default)]
+pub(crate) struct Gate {
+    open: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        *self.open.lock().unwrap() = true;
+        self.bell.notify_all();
+    }
+
+    pub(crate) fn wait(&self) {
+        drop(self.bell.wait_while(self.open.lock().unwrap(), |open| !*open).unwrap());
+    }
+}
+
+/// What a thread with a stop ahead of it reports.
+pub(crate) enum News<X> {
+    Stopped,
+    Done(X),
+}
+
+/// Stops this thread before its `k`th step from now: it says so and waits at the gate.
+pub(crate) fn stop_at<X: Send + 'static>(k: usize, gate: Arc<Gate>, news: Sender<News<X>>) {
+    watch(Some(Box::new(move |step| {
+        if step == k {
+            news.send(News::Stopped).unwrap();
+            gate.wait();
+        }
+    })));
+}
+
+/// A thread that stands still in the middle of a call.
+pub(crate) struct Victim<X> {
+    gate: Arc<Gate>,
+    news: Receiver<News<X>>,
+    thread: Sender<Task>,
+}
+
+type Task = Box<dyn FnOnce() + Send>;
+
+thread_local! {
+    /// Threads that have been victims and may be again: most of a stop would be the making of its thread.
+    static IDLE: RefCell<Vec<Sender<Task>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn on_a_thread(task: Task) -> Sender<Task> {
+    let thread = IDLE.with_borrow_mut(Vec::pop).unwrap_or_else(|| {
+        let (send, receive) = channel::<Task>();
+        thread::spawn(move || receive.into_iter().for_each(|task| task()));
+        send
+    });
+    thread.send(task).unwrap();
+    thread
+}
+
+fn retire(thread: Sender<Task>) {
+    IDLE.with_borrow_mut(|idle| idle.push(thread));
+}
+
+impl<X: Send + 'static> Victim<X> {
+    /// Makes the call on another thread, which stops before step `k`; the answer if it has fewer steps.
+    pub(crate) fn stop(k: usize, call: impl FnOnce() -> X + Send + 'static) -> Result<Self, X> {
+        let gate = Arc::new(Gate::default());
+        let (send, news) = channel();
+        let at = gate.clone();
+        let thread = on_a_thread(Box::new(move || {
+            stop_at(k, at, send.clone());
+            let answer = call();
+            watch(None);
+            let _ = send.send(News::Done(answer));
+        }));
+        match news.recv().expect("the victim does not panic") {
+            News::Stopped => Ok(Self { gate, news, thread }),
+            News::Done(answer) => {
+                retire(thread);
+                Err(answer)
+            }
+        }
+    }
+
+    /// Lets it go on to its end.
+    pub(crate) fn resume(self) -> X {
+        self.gate.open();
+        let last = self.news.recv().expect("the victim does not panic");
+        retire(self.thread);
+        match last {
+            News::Done(answer) => answer,
+            News::Stopped => unreachable!("it stops once"),
+        }
+    }
+}
+
+/// Names the case that the tests are at, should it hang: a lock is no step.
+pub(crate) struct Watchdog {
+    over: Arc<Gate>,
+    case: Arc<Mutex<String>>,
+}
+
+const FOR_EVER: Duration = Duration::from_secs(50);
+
+impl Watchdog {
+    pub(crate) fn new() -> Self {
+        let (over, case) = (Arc::new(Gate::default()), Arc::new(Mutex::new(String::new())));
+        let (gate, at) = (over.clone(), case.clone());
+        thread::spawn(move || {
+            let mut last = String::from("-");
+            loop {
+                let open = gate.open.lock().unwrap();
+                if *gate.bell.wait_timeout_while(open, FOR_EVER, |open| !*open).unwrap().0 {
+                    return;
+                }
+                let now = at.lock().unwrap().clone();
+                if now == last {
+                    eprintln!("held up for ever: {now}");
+                    std::process::abort();
+                }
+                last = now;
+            }
+        });
+        Self { over, case }
+    }
+
+    pub(crate) fn case(&self, case: String) {
+        *self.case.lock().unwrap() = case;
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.over.open();
+    }
+}
