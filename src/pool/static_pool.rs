@@ -111,8 +111,12 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     pub fn try_collect(&self) -> Result<Outcome<J, R>, RecvError> {
         let answer = match self.table.collect(|outcome| outcome) {
             // The one who left last may have left before the jobs were drained. It may also have left since the look
-            // above, and then its outcome is there: look again.
-            Err(PopError::Empty) if self.table.settle() => self.table.collect(|outcome| outcome),
+            // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
+            // did it.
+            Err(PopError::Empty) if self.table.is_closed() => {
+                self.table.settle();
+                self.table.collect(|outcome| outcome)
+            }
             answer => answer,
         };
         answer.map_err(RecvError::from)
