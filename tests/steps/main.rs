@@ -6,13 +6,31 @@
 //! ```
 #![cfg(jobring_steps)]
 
+mod control;
 mod history;
+mod jobs;
 mod queue;
 mod rings;
+mod static_pool;
 mod stop;
+mod tally;
 
 use jobring::TicketRing;
-use queue::Values;
+use queue::{Queue, Values};
+
+/// That the test would notice.
+#[test]
+fn rings_that_claim_a_slot_and_then_publish_it_stall() {
+    let answers = rings::stop_one::<control::Vyukov<false>>();
+    let spins = rings::stop_one::<control::Vyukov<true>>();
+    println!("control: a ring that gives up: {} of {} stops hold up others", answers.stalls, answers.stops);
+    println!("control: a ring that waits: {} of {} stops hold up others", spins.stalls, spins.stops);
+    assert!(answers.stalls > 0 && spins.stalls > 0);
+}
+
+fn name<Q: Queue>(what: &str) -> String {
+    format!("{what}: {}<{}> of {} bits", Q::NAME, Q::N, Q::BITS)
+}
 
 macro_rules! rings {
     ($($name:ident: $queue:ty;)+) => {$(
@@ -21,7 +39,17 @@ macro_rules! rings {
 
             #[test]
             fn a_call_stopped_before_any_step_holds_up_nobody() {
-                rings::stop_one::<$queue>().clean::<$queue>("one stopped");
+                rings::stop_one::<$queue>().clean(&name::<$queue>("one stopped"));
+            }
+
+            #[test]
+            fn two_calls_stopped_before_any_two_steps_hold_up_nobody() {
+                rings::stop_two::<$queue>().clean(&name::<$queue>("two stopped"));
+            }
+
+            #[test]
+            fn a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order() {
+                rings::interrupt::<$queue>().clean(&name::<$queue>("interrupted"));
             }
         }
     )+};
@@ -40,4 +68,33 @@ rings! {
     one_narrow_value: Values<1, u8>;
     two_narrow_values: Values<2, u8>;
     three_narrow_values: Values<3, u8>;
+}
+
+macro_rules! pools {
+    ($($name:ident: $n:literal $word:ident;)+) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn a_call_stopped_before_any_step_holds_up_nobody() {
+                let name = concat!("one stopped: StaticPool<", $n, "> of ", stringify!($word));
+                static_pool::stop_one::<$n, $word>().clean(name);
+            }
+
+            #[test]
+            fn a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order() {
+                let name = concat!("interrupted: StaticPool<", $n, "> of ", stringify!($word));
+                static_pool::interrupt::<$n, $word>().clean(name);
+            }
+        }
+    )+};
+}
+
+pools! {
+    pool_of_one: 1 u64;
+    pool_of_two: 2 u64;
+    pool_of_three: 3 u64;
+    narrow_pool_of_one: 1 u8;
+    narrow_pool_of_two: 2 u8;
+    narrow_pool_of_three: 3 u8;
 }

@@ -20,6 +20,13 @@ pub(crate) enum Op {
     Len,
 }
 
+impl Op {
+    /// Whether it does more than look.
+    pub(crate) fn changes(self) -> bool {
+        matches!(self, Self::Push | Self::Pop | Self::Close)
+    }
+}
+
 pub(crate) const OPS: [Op; 7] = [Op::Push, Op::Pop, Op::Close, Op::IsClosed, Op::IsEmpty, Op::IsFull, Op::Len];
 
 /// An operation with its answer.
@@ -44,6 +51,7 @@ pub(crate) trait Queue: Send + Sync + 'static {
     const BITS: u32;
     /// Whether Full means that `N` values are in the ring; or else calls under way count as well.
     const FULL_IS_EXACT: bool;
+    const CLOSES: bool = true;
 
     fn new() -> Self;
     /// `value` is pushed if it is a push; its low part, where values are small.
@@ -81,7 +89,18 @@ impl<const N: usize, W: Word> Queue for TicketRing<N, W> {
 }
 
 /// Counts its drops, and would be freed twice if it were read twice.
-struct Counted(Box<u32>, Arc<[AtomicU32]>);
+pub(crate) struct Counted(pub(crate) Box<u32>, pub(crate) Drops);
+
+pub(crate) type Drops = Arc<[AtomicU32]>;
+
+pub(crate) fn drops() -> Drops {
+    (0..MOST_VALUES).map(|_| AtomicU32::new(0)).collect()
+}
+
+/// How many of the first `made` were not dropped exactly once.
+pub(crate) fn lost(drops: &Drops, made: u32) -> usize {
+    drops[..made as usize].iter().filter(|drops| drops.load(SeqCst) != 1).count()
+}
 
 impl Drop for Counted {
     fn drop(&mut self) {
@@ -92,7 +111,7 @@ impl Drop for Counted {
 /// A `Ring` of values whose drops are counted.
 pub(crate) struct Values<const N: usize, W: Word> {
     ring: Ring<Counted, N, W>,
-    drops: Arc<[AtomicU32]>,
+    drops: Drops,
 }
 
 const MOST_VALUES: u32 = 512;
@@ -104,7 +123,7 @@ impl<const N: usize, W: Word> Queue for Values<N, W> {
     const FULL_IS_EXACT: bool = false;
 
     fn new() -> Self {
-        Self { ring: Ring::with_words(), drops: (0..MOST_VALUES).map(|_| AtomicU32::new(0)).collect() }
+        Self { ring: Ring::with_words(), drops: drops() }
     }
 
     fn call(&self, op: Op, value: u32) -> Call {
@@ -132,7 +151,7 @@ impl<const N: usize, W: Word> Queue for Values<N, W> {
 
     fn lost(self, pushed: u32) -> usize {
         drop(self.ring);
-        self.drops[..pushed as usize].iter().filter(|drops| drops.load(SeqCst) != 1).count()
+        lost(&self.drops, pushed)
     }
 }
 

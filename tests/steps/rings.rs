@@ -1,10 +1,13 @@
 //! A call on a ring is stopped before each of its steps in turn; the others must get exact answers, at once.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::history::{History, Stopped};
 use crate::queue::{Call, OPS, Op, Plain, Queue};
-use crate::stop::{Stalled, Victim, Watchdog, bounded};
+use crate::stop::{Stalled, Victim, Watchdog, bounded, interrupted};
+use crate::tally::Tally;
 
 /// A part of a script.
 #[derive(Clone, Copy, Debug)]
@@ -33,30 +36,59 @@ const SCRIPTS: [&[Part]; 6] = [
 /// To the end: the whole capacity is there, and then the ring is closed and drained.
 const END: &[Part] = &[Look, Drain, Fill, Look, Do(Op::Pop), Do(Op::Close), Do(Op::Push), Drain, Look, Do(Op::Close)];
 
+/// For what cannot be closed.
+const OPEN_END: &[Part] = &[Look, Drain, Fill, Look, Do(Op::Pop), Drain, Look];
+
+fn end<Q: Queue>() -> &'static [Part] {
+    if Q::CLOSES { END } else { OPEN_END }
+}
+
+fn scripts<Q: Queue>() -> &'static [&'static [Part]] {
+    if Q::CLOSES { &SCRIPTS } else { &SCRIPTS[..4] }
+}
+
 /// Where a ring is before the first call is stopped.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start {
+struct Start {
     /// How many single items have passed through it.
-    pub(crate) turns: usize,
-    pub(crate) items: usize,
-    pub(crate) closed: bool,
+    turns: usize,
+    items: usize,
+    closed: bool,
 }
 
 impl Start {
-    /// Empty, partly full and full, open and closed, at each index and before each wrap of narrow words.
-    pub(crate) fn all<Q: Queue>() -> Vec<Self> {
-        // For any capacity laps wrap within so many positions.
-        let wrap = if Q::BITS == 8 { Q::N << (6 - Q::N.next_power_of_two().trailing_zeros()) } else { Q::N };
-        let turns = (0..Q::N).chain(wrap.saturating_sub(Q::N + 1).max(Q::N)..wrap);
+    /// Empty, partly full and full, open and closed, after each number of `turns`.
+    fn after<Q: Queue>(turns: impl Iterator<Item = usize>) -> Vec<Self> {
         turns
             .flat_map(|turns| (0..=Q::N).map(move |items| (turns, items)))
             .flat_map(|(turns, items)| [false, true].map(|closed| Self { turns, items, closed }))
+            .filter(|start| Q::CLOSES || !start.closed)
             .collect()
+    }
+
+    /// At each index in the first lap, and in the last one before narrow words are as in the beginning.
+    fn some<Q: Queue>() -> Vec<Self> {
+        Self::after::<Q>((0..Q::N).chain(Q::N.max(positions::<Q>() - Q::N)..positions::<Q>()))
+    }
+
+    /// At each position that narrow words have, and at each index of wide ones.
+    fn all<Q: Queue>() -> Vec<Self> {
+        Self::after::<Q>(0..positions::<Q>())
+    }
+
+    /// At the first position, and before laps wrap.
+    fn few<Q: Queue>() -> Vec<Self> {
+        Self::after::<Q>([0, positions::<Q>() - 1].into_iter())
     }
 }
 
+/// How many single items pass before all words are as in the beginning; with wide words, before the index is.
+fn positions<Q: Queue>() -> usize {
+    if Q::BITS == 8 { Q::N << (6 - Q::N.next_power_of_two().trailing_zeros()) } else { Q::N }
+}
+
 /// A ring, and all that was asked of it.
-pub(crate) struct Case<Q> {
+struct Case<Q> {
     ring: Arc<Q>,
     next: u32,
     before: Plain,
@@ -65,13 +97,13 @@ pub(crate) struct Case<Q> {
 }
 
 /// One call that stands still.
-pub(crate) struct Pending {
+struct Pending {
     from: usize,
     victim: Victim<Call>,
 }
 
 impl<Q: Queue> Case<Q> {
-    pub(crate) fn new(start: Start) -> Self {
+    fn new(start: Start) -> Self {
         let ring = Arc::new(Q::new());
         let mut case = Self { ring, next: 0, before: Plain::of::<Q>(), history: History::new(), longest: 0 };
         for _ in 0..start.turns {
@@ -97,9 +129,13 @@ impl<Q: Queue> Case<Q> {
         self.next - 1
     }
 
+    fn value_for(&mut self, op: Op) -> u32 {
+        if op == Op::Push { self.value() } else { 0 }
+    }
+
     /// Starts a call on another thread, up to its step `k`; `None` if it has fewer.
-    pub(crate) fn stop(&mut self, op: Op, k: usize) -> Option<Pending> {
-        let (ring, value) = (self.ring.clone(), if op == Op::Push { self.value() } else { 0 });
+    fn stop(&mut self, op: Op, k: usize) -> Option<Pending> {
+        let (ring, value) = (self.ring.clone(), self.value_for(op));
         let from = self.history.calls.len();
         match Victim::stop(k, move || ring.call(op, value)) {
             Ok(victim) => Some(Pending { from, victim }),
@@ -110,20 +146,26 @@ impl<Q: Queue> Case<Q> {
         }
     }
 
-    pub(crate) fn resume(&mut self, pending: Pending) {
-        let effect = match pending.victim.resume() {
+    fn resume(&mut self, pending: Pending) {
+        let answer = pending.victim.resume();
+        self.returned(pending.from, answer);
+    }
+
+    /// A call that was stopped before the call number `from` of the others.
+    fn returned(&mut self, from: usize, answer: Call) {
+        let effect = match answer {
             Call::Len(said) => {
                 assert!(said <= Q::N);
                 Call::AnyLen
             }
             call => call,
         };
-        self.history.stopped.push(Stopped { from: pending.from, to: self.history.calls.len(), effects: vec![effect] });
+        self.history.stopped.push(Stopped { from, to: self.history.calls.len(), effects: vec![effect] });
     }
 
     /// Makes a call on this thread, while some stand still.
     fn call(&mut self, op: Op) -> Result<Call, Stalled> {
-        let value = if op == Op::Push { self.value() } else { 0 };
+        let value = self.value_for(op);
         let (call, steps) = bounded(|| self.ring.call(op, value))?;
         self.longest = self.longest.max(steps);
         self.history.calls.push(call);
@@ -158,51 +200,15 @@ impl<Q: Queue> Case<Q> {
     }
 }
 
-/// What came of many stops.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) stops: usize,
-    /// How often the others were held up, or told what is not so.
-    pub(crate) stalls: usize,
-    pub(crate) first: Option<String>,
-    /// The most steps of a call of the others.
-    pub(crate) longest: usize,
-}
-
-impl Tally {
-    fn add(&mut self, case: impl FnOnce() -> String, verdict: Result<usize, String>) {
-        self.stops += 1;
-        match verdict {
-            Ok(longest) => self.longest = self.longest.max(longest),
-            Err(why) => {
-                self.stalls += 1;
-                self.first.get_or_insert_with(|| format!("{}: {why}", case()));
-            }
-        }
-    }
-
-    pub(crate) fn clean<Q: Queue>(&self, name: &str) {
-        println!(
-            "{name}: {}<{}> of {} bits: stopped {} times, no other call took more than {} steps",
-            Q::NAME,
-            Q::N,
-            Q::BITS,
-            self.stops,
-            self.longest
-        );
-        assert!(self.first.is_none(), "{} of {} stops: {}", self.stalls, self.stops, self.first.as_ref().unwrap());
-    }
-}
-
-/// Whether it wakes up before the others come to an end, or when they have gone.
+/// Whether it wakes up before the others come to an end, or when they have gone: then nobody has had anything of it.
 const WAKES: [bool; 2] = [false, true];
 
 pub(crate) fn stop_one<Q: Queue>() -> Tally {
     let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
-    for start in Start::all::<Q>() {
-        for op in OPS {
+    for start in Start::some::<Q>() {
+        for op in OPS.into_iter().filter(|op| Q::CLOSES || matches!(op, Op::Push | Op::Pop)) {
             // Who only looks leaves nothing behind; two scripts show it.
-            let scripts = if matches!(op, Op::Push | Op::Pop | Op::Close) { &SCRIPTS[..] } else { &SCRIPTS[..2] };
+            let scripts = if op.changes() { scripts::<Q>() } else { &SCRIPTS[..2] };
             for (script, late) in scripts.iter().flat_map(|script| WAKES.map(|late| (script, late))) {
                 for k in 1.. {
                     let name = || format!("{op:?} stopped before step {k}, {start:?}, {script:?}, late: {late}");
@@ -211,18 +217,99 @@ pub(crate) fn stop_one<Q: Queue>() -> Tally {
                     let Some(pending) = case.stop(op, k) else { break };
                     let mut ran = case.run(script);
                     if late {
-                        ran = ran.and_then(|()| case.run(END));
+                        ran = ran.and_then(|()| case.run(end::<Q>()));
                     }
                     case.resume(pending);
                     if !late {
-                        ran = ran.and_then(|()| case.run(END));
+                        ran = ran.and_then(|()| case.run(end::<Q>()));
                     }
-                    let verdict = match ran {
-                        Ok(()) => case.judge(),
-                        Err(Stalled) => Err("stalled".into()),
-                    };
-                    tally.add(name, verdict);
+                    tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
                 }
+            }
+        }
+    }
+    tally
+}
+
+/// What happens between two stops: a hint of the first then lags behind what the second finds.
+const BETWEEN: [&[Part]; 4] = [&[], &[Do(Op::Pop)], &[Do(Op::Push)], &[Do(Op::Push), Do(Op::Pop)]];
+
+/// Two at once; they wake up in either order.
+pub(crate) fn stop_two<Q: Queue>() -> Tally {
+    let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
+    let changes = OPS.into_iter().filter(|op| op.changes());
+    let pairs: Vec<_> = changes.clone().flat_map(|first| changes.clone().map(move |second| (first, second))).collect();
+    for start in Start::few::<Q>().into_iter().filter(|start| !start.closed) {
+        for ((first, second), between) in pairs.iter().flat_map(|pair| BETWEEN.map(|between| (*pair, between))) {
+            for (script, turned) in SCRIPTS[..2].iter().flat_map(|script| [false, true].map(|turned| (script, turned)))
+            {
+                for j in 1.. {
+                    let mut stopped = false;
+                    for k in 1.. {
+                        let name = || {
+                            format!(
+                                "{first:?} stopped before step {j}, {between:?}, {second:?} before step {k}, {start:?}, \
+                                 {script:?}, turned: {turned}"
+                            )
+                        };
+                        watchdog.case(name());
+                        let mut case = Case::<Q>::new(start);
+                        let Some(one) = case.stop(first, j) else { break };
+                        stopped = true;
+                        let mut ran = case.run(between);
+                        let Some(two) = case.stop(second, k) else {
+                            case.resume(one);
+                            break;
+                        };
+                        ran = ran.and_then(|()| case.run(script));
+                        let [one, two] = if turned { [two, one] } else { [one, two] };
+                        case.resume(one);
+                        ran = ran.and_then(|()| case.run(script));
+                        case.resume(two);
+                        ran = ran.and_then(|()| case.run(end::<Q>()));
+                        tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
+                    }
+                    if !stopped {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    tally
+}
+
+/// Each call, and each script, in each call, as in an interrupt of its thread.
+pub(crate) fn interrupt<Q: Queue>() -> Tally {
+    let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
+    let calls = OPS.map(|op| vec![Do(op)]);
+    let handlers: Vec<_> = calls.into_iter().chain(SCRIPTS.map(<[_]>::to_vec)).collect();
+    for start in Start::all::<Q>() {
+        for (op, handler) in OPS.into_iter().flat_map(|op| handlers.iter().map(move |handler| (op, handler))) {
+            for k in 1.. {
+                let name = || format!("{op:?} interrupted before step {k} by {handler:?}, {start:?}");
+                watchdog.case(name());
+                let mut case = Case::<Q>::new(start);
+                let (ring, value) = (case.ring.clone(), case.value_for(op));
+                let case = Rc::new(RefCell::new(case));
+                let ran = Rc::new(Cell::new(Ok(())));
+                let inside = {
+                    let (case, ran, handler) = (case.clone(), ran.clone(), handler.clone());
+                    move || ran.set(case.borrow_mut().run(&handler))
+                };
+                let answer = interrupted(k, || ring.call(op, value), inside);
+                drop(ring);
+                let mut case = Rc::into_inner(case).expect("the interrupt is over").into_inner();
+                let verdict = match answer {
+                    Ok(None) => break,
+                    Err(Stalled) => Err("stalled after the interrupt".into()),
+                    Ok(Some(answer)) => {
+                        case.returned(0, answer);
+                        let ran = ran.get().and_then(|()| case.run(end::<Q>()));
+                        ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge())
+                    }
+                };
+                tally.add(name, verdict);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -14,12 +15,12 @@ use jobring::steps::watch;
 const MOST: usize = 1000;
 
 /// A call that did not get on.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stalled;
 
 /// Makes a call; says how many steps it took.
 pub(crate) fn bounded<X>(call: impl FnOnce() -> X) -> Result<(X, usize), Stalled> {
-    let taken = std::rc::Rc::new(Cell::new(0));
+    let taken = Rc::new(Cell::new(0));
     let seen = taken.clone();
     watch(Some(Box::new(move |step| {
         seen.set(step);
@@ -27,20 +28,19 @@ pub(crate) fn bounded<X>(call: impl FnOnce() -> X) -> Result<(X, usize), Stalled
             resume_unwind(Box::new(Stalled));
         }
     })));
-    let answer = catch_unwind(AssertUnwindSafe(call));
-    watch(None);
-    match answer {
-        Ok(answer) => Ok((answer, taken.get())),
-        Err(panic) if panic.is::<Stalled>() => Err(Stalled),
-        Err(panic) => resume_unwind(panic),
-    }
+    Ok((caught(call)?, taken.get()))
 }
 
 /// Runs `call` with `inside` in it, before step `k`, as an interrupt would. `None` if the call has fewer steps; then
 /// `inside` was not run.
-pub(crate) fn interrupted<X>(k: usize, call: impl FnOnce() -> X, inside: impl FnOnce() + 'static) -> Option<X> {
-    let fired = std::rc::Rc::new(Cell::new(false));
-    let (fire, mut inside) = (fired.clone(), Some(inside));
+pub(crate) fn interrupted<X>(
+    k: usize,
+    call: impl FnOnce() -> X,
+    inside: impl FnOnce() + 'static,
+) -> Result<Option<X>, Stalled> {
+    let mut inside = Some(inside);
+    let fired = Rc::new(Cell::new(false));
+    let fire = fired.clone();
     watch(Some(Box::new(move |step| {
         if step == k
             && let Some(inside) = inside.take()
@@ -52,12 +52,15 @@ pub(crate) fn interrupted<X>(k: usize, call: impl FnOnce() -> X, inside: impl Fn
             resume_unwind(Box::new(Stalled));
         }
     })));
+    let answer = caught(call)?;
+    Ok(fired.get().then_some(answer))
+}
+
+/// The end of what is watched.
+fn caught<X>(call: impl FnOnce() -> X) -> Result<X, Stalled> {
     let answer = catch_unwind(AssertUnwindSafe(call));
     watch(None);
-    match answer {
-        Ok(answer) => fired.get().then_some(answer),
-        Err(panic) => resume_unwind(panic),
-    }
+    answer.map_err(|panic| if panic.is::<Stalled>() { Stalled } else { resume_unwind(panic) })
 }
 
 /// A door that a stopped thread waits at.

@@ -1,0 +1,354 @@
+//! The same for the pool without threads: submitters, workers, collectors, and those who close or cancel.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::mem::forget;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jobring::{JobError, JobId, PopError, RecvError, StaticPool, SubmitError, Word};
+
+use crate::history::{History, Stopped};
+use crate::jobs::{Came, Effect, Plain, Refused};
+use crate::queue::{Counted, Drops, drops, lost};
+use crate::stop::{Stalled, Victim, Watchdog, bounded, interrupted};
+use crate::tally::Tally;
+
+type Pool<const N: usize, W> = StaticPool<Counted, Counted, N, W>;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Op {
+    Submit,
+    /// A worker that comes, runs one job, and goes.
+    Work,
+    Collect,
+    Close,
+    Cancel,
+    IsClosed,
+}
+
+const OPS: [Op; 6] = [Op::Submit, Op::Work, Op::Collect, Op::Close, Op::Cancel, Op::IsClosed];
+
+/// What a call said.
+#[derive(Debug)]
+enum Answer {
+    Submit(u32, Result<JobId, Refused>),
+    Work(Result<u32, PopError>),
+    Collect(Result<(JobId, Came), RecvError>),
+    Close(bool),
+    Cancel,
+    IsClosed(bool),
+}
+
+impl Answer {
+    /// Of a call among `N` slots, in one step after the other if it was `stopped`.
+    fn effects<const N: usize>(&self, stopped: bool) -> Vec<Effect> {
+        match *self {
+            Self::Submit(job, answer) => vec![Effect::Submit(job, answer.map(drop))],
+            Self::Work(Ok(job)) => vec![Effect::Enter, Effect::Take(Ok(job)), Effect::Publish(job), Effect::Leave],
+            Self::Work(Err(why)) => vec![Effect::Enter, Effect::Take(Err(why)), Effect::Leave],
+            Self::Collect(answer) => vec![Effect::Collect(answer.map(|(_, came)| came))],
+            Self::Close(first) => vec![Effect::Close(Some(first))],
+            Self::Cancel if !stopped => vec![Effect::Cancel],
+            Self::Cancel => {
+                let begin = [Effect::Close(None), Effect::Enter];
+                let take = std::iter::repeat_n(Effect::TakeAny, N);
+                begin.into_iter().chain(take).chain([Effect::PublishTaken, Effect::Leave]).collect()
+            }
+            Self::IsClosed(closed) => vec![Effect::IsClosed(closed)],
+        }
+    }
+}
+
+fn call<const N: usize, W: Word>(pool: &Pool<N, W>, drops: &Drops, op: Op, value: u32) -> Answer {
+    match op {
+        Op::Submit => {
+            let answer = pool.try_submit(Counted(Box::new(value), drops.clone()));
+            Answer::Submit(
+                value,
+                answer.map_err(|error| {
+                    let why = if error.is_closed() { Refused::Closed } else { Refused::Full };
+                    assert!(matches!(&error, SubmitError::Full(back) | SubmitError::Closed(back) if *back.0 == value));
+                    why
+                }),
+            )
+        }
+        Op::Work => {
+            let ran = Cell::new(0);
+            let answer = pool.worker(0).try_run_one(|job| {
+                ran.set(*job.0);
+                job
+            });
+            Answer::Work(answer.map(|()| ran.get()))
+        }
+        Op::Collect => Answer::Collect(pool.try_collect().map(|outcome| {
+            let (job, cancelled) = match &outcome.result {
+                Ok(value) => (*value.0, false),
+                Err(JobError::Cancelled(value)) => (*value.0, true),
+                Err(error) => panic!("no job panics: {error}"),
+            };
+            (outcome.job, Came { job, cancelled })
+        })),
+        Op::Close => Answer::Close(pool.close()),
+        Op::Cancel => {
+            pool.cancel();
+            Answer::Cancel
+        }
+        Op::IsClosed => Answer::IsClosed(pool.is_closed()),
+    }
+}
+
+/// A part of a script.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Do(Op),
+    /// Submits until it is refused.
+    Fill,
+    /// Works until no job is there.
+    Work,
+    /// Collects until no outcome is there.
+    Collect,
+}
+
+use Part::{Collect, Do, Fill, Work};
+
+const SCRIPTS: [&[Part]; 5] = [
+    &[Fill, Work, Collect],
+    &[Work, Collect, Fill],
+    &[Do(Op::Submit), Do(Op::Work), Do(Op::Collect), Do(Op::Collect), Do(Op::Submit), Do(Op::Work)],
+    &[Do(Op::Close), Do(Op::IsClosed), Do(Op::Submit), Work, Collect],
+    &[Do(Op::Cancel), Do(Op::Submit), Do(Op::Work), Collect],
+];
+
+/// To the end: the whole capacity is there, and then the pool is closed and drained.
+const END: &[Part] = &[
+    Work,
+    Collect,
+    Fill,
+    Do(Op::IsClosed),
+    Do(Op::Work),
+    Do(Op::Collect),
+    Do(Op::Close),
+    Do(Op::Submit),
+    Work,
+    Collect,
+];
+
+/// Where a pool is before a call is stopped.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    /// How many single jobs have passed through it.
+    turns: usize,
+    jobs: usize,
+    outcomes: usize,
+    closed: bool,
+    /// Whether a worker stays to the end: then no collector sees it.
+    resident: bool,
+}
+
+impl Start {
+    fn after<const N: usize>(turns: impl Iterator<Item = usize>) -> Vec<Self> {
+        let fills = (0..=N).flat_map(|jobs| (0..=N - jobs).map(move |outcomes| (jobs, outcomes)));
+        let ends = [(false, false), (false, true), (true, false), (true, true)];
+        turns
+            .flat_map(|turns| fills.clone().map(move |fill| (turns, fill)))
+            .flat_map(|at| ends.map(|end| (at, end)))
+            .map(|((turns, (jobs, outcomes)), (closed, resident))| Self { turns, jobs, outcomes, closed, resident })
+            .collect()
+    }
+}
+
+/// Turns after which laps of narrow words wrap in the script.
+fn turns<W: Word>() -> impl Iterator<Item = usize> {
+    [0, 22, 30].into_iter().take(if W::BITS == 8 { 3 } else { 1 })
+}
+
+struct Case<const N: usize, W: Word> {
+    pool: Arc<Pool<N, W>>,
+    drops: Drops,
+    next: u32,
+    before: Plain,
+    history: History<Effect>,
+    names: HashMap<JobId, u32>,
+    /// Outcomes by the names of their jobs, which may come before `submit` has returned them.
+    came: Vec<(JobId, u32)>,
+    longest: usize,
+}
+
+impl<const N: usize, W: Word> Case<N, W> {
+    fn new(start: Start) -> Self {
+        let before = Plain {
+            capacity: N,
+            jobs: Default::default(),
+            running: Vec::new(),
+            cancelling: Vec::new(),
+            outcomes: Default::default(),
+            closed: start.closed,
+            crew: usize::from(start.resident),
+        };
+        let mut case = Self {
+            pool: Arc::new(Pool::with_words()),
+            drops: drops(),
+            next: 0,
+            before,
+            history: History::new(),
+            names: HashMap::new(),
+            came: Vec::new(),
+            longest: 0,
+        };
+        for _ in 0..start.turns {
+            for op in [Op::Submit, Op::Work, Op::Collect] {
+                case.prepare(op);
+            }
+        }
+        for _ in 0..start.outcomes {
+            let value = case.prepare(Op::Submit);
+            case.prepare(Op::Work);
+            case.before.outcomes.push_back(Came { job: value, cancelled: false });
+        }
+        for _ in 0..start.jobs {
+            let value = case.prepare(Op::Submit);
+            case.before.jobs.push_back(value);
+        }
+        if start.resident {
+            forget(case.pool.worker(0));
+        }
+        if start.closed {
+            case.prepare(Op::Close);
+        }
+        case
+    }
+
+    fn value_for(&mut self, op: Op) -> u32 {
+        self.next += u32::from(op == Op::Submit);
+        self.next.saturating_sub(1)
+    }
+
+    fn prepare(&mut self, op: Op) -> u32 {
+        let value = self.value_for(op);
+        let answer = call(&self.pool, &self.drops, op, value);
+        self.note(&answer);
+        value
+    }
+
+    fn note(&mut self, answer: &Answer) {
+        match answer {
+            Answer::Submit(job, Ok(name)) => drop(self.names.insert(*name, *job)),
+            Answer::Collect(Ok((name, came))) => self.came.push((*name, came.job)),
+            _ => {}
+        }
+    }
+
+    /// Starts a call on another thread, up to its step `k`; `None` if it has fewer.
+    fn stop(&mut self, op: Op, k: usize) -> Option<Victim<Answer>> {
+        let (pool, drops, value) = (self.pool.clone(), self.drops.clone(), self.value_for(op));
+        Victim::stop(k, move || call(&pool, &drops, op, value)).ok()
+    }
+
+    /// A call that was stopped before all those of the others so far.
+    fn returned(&mut self, answer: &Answer) {
+        self.note(answer);
+        self.history.stopped.push(Stopped {
+            from: 0,
+            to: self.history.calls.len(),
+            effects: answer.effects::<N>(true),
+        });
+    }
+
+    /// Makes a call on this thread, while another one stands still.
+    fn call(&mut self, op: Op) -> Result<bool, Stalled> {
+        let value = self.value_for(op);
+        let (answer, steps) = bounded(|| call(&self.pool, &self.drops, op, value))?;
+        self.longest = self.longest.max(steps);
+        self.note(&answer);
+        self.history.calls.extend(answer.effects::<N>(false));
+        Ok(matches!(answer, Answer::Submit(_, Ok(_)) | Answer::Work(Ok(_)) | Answer::Collect(Ok(_))))
+    }
+
+    fn run(&mut self, script: &[Part]) -> Result<(), Stalled> {
+        for part in script {
+            match part {
+                Do(op) => drop(self.call(*op)?),
+                Fill => while self.call(Op::Submit)? {},
+                Work => while self.call(Op::Work)? {},
+                Collect => while self.call(Op::Collect)? {},
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(self) -> Result<usize, String> {
+        if !self.history.is_explained_by(&self.before) {
+            return Err(format!("no order explains {:?} after {:?}", self.history, self.before));
+        }
+        if let Some(wrong) = self.came.iter().find(|(name, job)| self.names.get(name) != Some(job)) {
+            return Err(format!("an outcome under the wrong name: {wrong:?}"));
+        }
+        let in_flight = self.pool.in_flight();
+        drop(Arc::into_inner(self.pool).expect("all calls are over"));
+        match (in_flight, lost(&self.drops, self.next)) {
+            (0, 0) => Ok(self.longest),
+            (in_flight, lost) => Err(format!("{in_flight} in flight, {lost} lost or doubled in {:?}", self.history)),
+        }
+    }
+}
+
+pub(crate) fn stop_one<const N: usize, W: Word>() -> Tally {
+    let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
+    for start in Start::after::<N>(turns::<W>()) {
+        for (op, script) in OPS.into_iter().flat_map(|op| SCRIPTS.map(|script| (op, script))) {
+            for late in [false, true] {
+                for k in 1.. {
+                    let name = || format!("{op:?} stopped before step {k}, {start:?}, {script:?}, late: {late}");
+                    watchdog.case(name());
+                    let mut case = Case::<N, W>::new(start);
+                    let Some(victim) = case.stop(op, k) else { break };
+                    let mut ran = case.run(script);
+                    if late {
+                        ran = ran.and_then(|()| case.run(END));
+                    }
+                    case.returned(&victim.resume());
+                    ran = ran.and_then(|()| case.run(if late { &[Work, Collect] } else { END }));
+                    tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
+                }
+            }
+        }
+    }
+    tally
+}
+
+/// Each call, and each script, in each call, as in an interrupt of its thread.
+pub(crate) fn interrupt<const N: usize, W: Word>() -> Tally {
+    let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
+    let handlers: Vec<_> = OPS.map(|op| vec![Do(op)]).into_iter().chain(SCRIPTS.map(<[_]>::to_vec)).collect();
+    for start in Start::after::<N>(turns::<W>()) {
+        for (op, handler) in OPS.into_iter().flat_map(|op| handlers.iter().map(move |handler| (op, handler))) {
+            for k in 1.. {
+                let name = || format!("{op:?} interrupted before step {k} by {handler:?}, {start:?}");
+                watchdog.case(name());
+                let mut case = Case::<N, W>::new(start);
+                let (pool, drops, value) = (case.pool.clone(), case.drops.clone(), case.value_for(op));
+                let case = Rc::new(RefCell::new(case));
+                let ran = Rc::new(Cell::new(Ok(())));
+                let inside = {
+                    let (case, ran, handler) = (case.clone(), ran.clone(), handler.clone());
+                    move || ran.set(case.borrow_mut().run(&handler))
+                };
+                let answer = interrupted(k, || call(&pool, &drops, op, value), inside);
+                drop(pool);
+                let mut case = Rc::into_inner(case).expect("the interrupt is over").into_inner();
+                let verdict = match answer {
+                    Ok(None) => break,
+                    Err(Stalled) => Err("stalled after the interrupt".into()),
+                    Ok(Some(answer)) => {
+                        case.returned(&answer);
+                        let ran = ran.get().and_then(|()| case.run(END));
+                        ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge())
+                    }
+                };
+                tally.add(name, verdict);
+            }
+        }
+    }
+    tally
+}
