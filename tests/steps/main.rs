@@ -4,16 +4,18 @@
 //! ```text
 //! RUSTFLAGS="--cfg jobring_steps" cargo test --release --target-dir target/steps --test steps -- --nocapture
 //! ```
-#![cfg(jobring_steps)]
+#![cfg(all(jobring_steps, target_os = "linux"))]
 
 mod control;
 mod history;
+mod host;
 mod jobs;
 mod queue;
 mod rings;
 mod static_pool;
 mod stop;
 mod tally;
+mod workers;
 
 use jobring::TicketRing;
 use queue::{Queue, Values};
@@ -97,4 +99,19 @@ pools! {
     narrow_pool_of_one: 1 u8;
     narrow_pool_of_two: 2 u8;
     narrow_pool_of_three: 3 u8;
+}
+
+#[test]
+fn a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody() {
+    println!("callers of Pool: {} stops", host::stop_callers());
+}
+
+#[test]
+fn a_worker_stopped_before_any_step_keeps_its_jobs_and_holds_up_nobody() {
+    println!("workers of Pool: {} stops", workers::stop_workers());
+}
+
+#[test]
+fn a_worker_stopped_before_any_step_of_its_leaving_loses_no_outcome() {
+    println!("leaving workers of Pool: {} stops", workers::stop_leavers());
 }

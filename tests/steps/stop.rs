@@ -83,8 +83,22 @@ impl Gate {
 
 /// What a thread with a stop ahead of it reports.
 pub(crate) enum News<X> {
+    /// By the thread of this number.
+    Begun(libc::pid_t),
     Stopped,
     Done(X),
+}
+
+/// Whether a thread sleeps, in the kernel.
+pub(crate) fn is_asleep(thread: libc::pid_t) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/self/task/{thread}/stat")).unwrap_or_default();
+    // After the name, which is in parentheses.
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('S'))
+}
+
+pub(crate) fn this_thread() -> libc::pid_t {
+    // SAFETY: takes nothing and cannot fail.
+    unsafe { libc::gettid() }
 }
 
 /// Stops this thread before its `k`th step from now: it says so and waits at the gate.
@@ -125,35 +139,81 @@ fn retire(thread: Sender<Task>) {
     IDLE.with_borrow_mut(|idle| idle.push(thread));
 }
 
+/// A thread on its way to where it stops.
+pub(crate) struct Starting<X> {
+    victim: Victim<X>,
+    thread: libc::pid_t,
+    first: Option<News<X>>,
+}
+
+impl<X: Send + 'static> Starting<X> {
+    /// Returns once it has stopped or ended, or fallen asleep. False for the last.
+    pub(crate) fn settles(&mut self) -> bool {
+        while self.first.is_none() {
+            // In this order: one who has stopped sleeps, too.
+            let asleep = is_asleep(self.thread);
+            if self.has_settled() || asleep {
+                break;
+            }
+            thread::yield_now();
+        }
+        self.first.is_some()
+    }
+
+    /// Whether it has stopped or ended.
+    pub(crate) fn has_settled(&mut self) -> bool {
+        self.first = self.first.take().or_else(|| self.victim.news.try_recv().ok());
+        self.first.is_some()
+    }
+
+    /// The answer, if the call was over before it came to the step.
+    pub(crate) fn stopped(self) -> Result<Victim<X>, X> {
+        let Self { victim, first, .. } = self;
+        match first.unwrap_or_else(|| victim.next()) {
+            News::Done(answer) => {
+                retire(victim.thread);
+                Err(answer)
+            }
+            _ => Ok(victim),
+        }
+    }
+}
+
 impl<X: Send + 'static> Victim<X> {
-    /// Makes the call on another thread, which stops before step `k`; the answer if it has fewer steps.
-    pub(crate) fn stop(k: usize, call: impl FnOnce() -> X + Send + 'static) -> Result<Self, X> {
+    /// Makes the call on another thread, which will stop before step `k`.
+    pub(crate) fn start(k: usize, call: impl FnOnce() -> X + Send + 'static) -> Starting<X> {
         let gate = Arc::new(Gate::default());
         let (send, news) = channel();
         let at = gate.clone();
         let thread = on_a_thread(Box::new(move || {
+            send.send(News::Begun(this_thread())).unwrap();
             stop_at(k, at, send.clone());
             let answer = call();
             watch(None);
             let _ = send.send(News::Done(answer));
         }));
-        match news.recv().expect("the victim does not panic") {
-            News::Stopped => Ok(Self { gate, news, thread }),
-            News::Done(answer) => {
-                retire(thread);
-                Err(answer)
-            }
-        }
+        let victim = Self { gate, news, thread };
+        let News::Begun(thread) = victim.next() else { unreachable!("it begins first") };
+        Starting { victim, thread, first: None }
+    }
+
+    /// Makes the call on another thread, which stops before step `k`; the answer if it has fewer steps.
+    pub(crate) fn stop(k: usize, call: impl FnOnce() -> X + Send + 'static) -> Result<Self, X> {
+        Self::start(k, call).stopped()
+    }
+
+    fn next(&self) -> News<X> {
+        self.news.recv().expect("the victim does not panic")
     }
 
     /// Lets it go on to its end.
     pub(crate) fn resume(self) -> X {
         self.gate.open();
-        let last = self.news.recv().expect("the victim does not panic");
+        let last = self.next();
         retire(self.thread);
         match last {
             News::Done(answer) => answer,
-            News::Stopped => unreachable!("it stops once"),
+            _ => unreachable!("it stops once"),
         }
     }
 }
@@ -195,6 +255,9 @@ impl Watchdog {
 
 impl Drop for Watchdog {
     fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("in this case: {}", self.case.lock().unwrap());
+        }
         self.over.open();
     }
 }
