@@ -89,8 +89,4 @@ impl<const WAITS: bool> Queue for Vyukov<WAITS> {
             _ => Call::AnyLen,
         }
     }
-
-    fn lost(self, _: u32) -> usize {
-        0
-    }
 }

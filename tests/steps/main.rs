@@ -72,6 +72,28 @@ rings! {
     three_narrow_values: Values<3, u8>;
 }
 
+/// 2^(b-3) operations, with words of 8 bits.
+const HORIZON: usize = 32;
+
+fn oversleep<Q: Queue>() {
+    let rings::Horizon { stops, first_wrong, wrong, leaked } = rings::oversleep::<Q>();
+    println!("{}: {stops} sleeps, wrong after {wrong} of them, {leaked} values leaked", name::<Q>("overslept"));
+    if let Some((first, case)) = first_wrong {
+        println!("    first after {first} operations: {case}");
+        assert!(first > HORIZON, "within the horizon: {case}");
+    }
+}
+
+#[test]
+fn a_ring_is_exact_up_to_the_horizon_and_safe_past_it() {
+    oversleep::<TicketRing<1, u8>>();
+    oversleep::<TicketRing<2, u8>>();
+    oversleep::<TicketRing<3, u8>>();
+    oversleep::<Values<1, u8>>();
+    oversleep::<Values<2, u8>>();
+    oversleep::<Values<3, u8>>();
+}
+
 macro_rules! pools {
     ($($name:ident: $n:literal $word:ident;)+) => {$(
         mod $name {

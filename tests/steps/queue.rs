@@ -56,8 +56,13 @@ pub(crate) trait Queue: Send + Sync + 'static {
     fn new() -> Self;
     /// `value` is pushed if it is a push; its low part, where values are small.
     fn call(&self, op: Op, value: u32) -> Call;
-    /// Values that are neither in the ring nor with the caller, and those that were dropped twice.
-    fn lost(self, pushed: u32) -> usize;
+    /// How often each of the first `made` values was dropped, after the ring has gone; of small integers, nothing.
+    fn drops(self, _made: u32) -> Vec<u32>
+    where
+        Self: Sized,
+    {
+        Vec::new()
+    }
 }
 
 impl<const N: usize, W: Word> Queue for TicketRing<N, W> {
@@ -81,10 +86,6 @@ impl<const N: usize, W: Word> Queue for TicketRing<N, W> {
             Op::IsFull => Call::IsFull(self.is_full()),
             Op::Len => Call::Len(self.len()),
         }
-    }
-
-    fn lost(self, _: u32) -> usize {
-        0
     }
 }
 
@@ -149,9 +150,9 @@ impl<const N: usize, W: Word> Queue for Values<N, W> {
         }
     }
 
-    fn lost(self, pushed: u32) -> usize {
+    fn drops(self, made: u32) -> Vec<u32> {
         drop(self.ring);
-        lost(&self.drops, pushed)
+        self.drops[..made as usize].iter().map(|drops| drops.load(SeqCst)).collect()
     }
 }
 

@@ -188,12 +188,33 @@ impl<Q: Queue> Case<Q> {
         Ok(())
     }
 
+    /// No value came out that had not gone in, or twice.
+    fn safe(self) -> Judged {
+        let explained = self.history.is_explained_by(&self.before);
+        let effects = self.history.stopped.iter().flat_map(|stopped| &stopped.effects);
+        let mut out: Vec<u32> = (self.history.calls.iter().chain(effects))
+            .filter_map(|call| if let Call::Pop(Ok(value)) = call { Some(*value) } else { None })
+            .collect();
+        let bound = if Q::FULL_IS_EXACT { Q::N as u32 } else { self.next };
+        assert!(out.iter().all(|value| *value < bound), "out of range: {:?}", self.history);
+        if !Q::FULL_IS_EXACT {
+            let len = out.len();
+            out.sort_unstable();
+            out.dedup();
+            assert_eq!(out.len(), len, "a value came twice: {:?}", self.history);
+        }
+        let drops = Arc::into_inner(self.ring).expect("all calls are over").drops(self.next);
+        assert!(drops.iter().all(|drops| *drops <= 1), "dropped twice: {:?}", self.history);
+        Judged { explained, leaked: drops.iter().filter(|drops| **drops == 0).count() }
+    }
+
     /// Whether everything was as it is meant to be.
     fn judge(self) -> Result<usize, String> {
         if !self.history.is_explained_by(&self.before) {
             return Err(format!("no order explains {:?} after {:?}", self.history, self.before));
         }
-        match Arc::into_inner(self.ring).expect("all calls are over").lost(self.next) {
+        let drops = Arc::into_inner(self.ring).expect("all calls are over").drops(self.next);
+        match drops.iter().filter(|drops| **drops != 1).count() {
             0 => Ok(self.longest),
             lost => Err(format!("{lost} values were lost or doubled in {:?}", self.history)),
         }
@@ -279,7 +300,36 @@ pub(crate) fn stop_two<Q: Queue>() -> Tally {
     tally
 }
 
-/// Each call, and each script, in each call, as in an interrupt of its thread.
+/// Makes a call with others in it before step `k`, as in an interrupt of its thread; whether they and it got on. `None` if
+/// the call has fewer steps.
+fn interrupt_one<Q: Queue>(
+    start: Start,
+    op: Op,
+    k: usize,
+    inside: impl FnOnce(&mut Case<Q>) -> Result<(), Stalled> + 'static,
+) -> Option<(Case<Q>, Result<(), Stalled>)> {
+    let mut case = Case::<Q>::new(start);
+    let (ring, value) = (case.ring.clone(), case.value_for(op));
+    let case = Rc::new(RefCell::new(case));
+    let ran = Rc::new(Cell::new(Ok(())));
+    let inside = {
+        let (case, ran) = (case.clone(), ran.clone());
+        move || ran.set(inside(&mut case.borrow_mut()))
+    };
+    let answer = interrupted(k, || ring.call(op, value), inside);
+    drop(ring);
+    let mut case = Rc::into_inner(case).expect("the interrupt is over").into_inner();
+    match answer {
+        Ok(None) => None,
+        Ok(Some(answer)) => {
+            case.returned(0, answer);
+            Some((case, ran.get()))
+        }
+        Err(stalled) => Some((case, Err(stalled))),
+    }
+}
+
+/// Each call, and each script, in each call.
 pub(crate) fn interrupt<Q: Queue>() -> Tally {
     let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
     let calls = OPS.map(|op| vec![Do(op)]);
@@ -289,29 +339,63 @@ pub(crate) fn interrupt<Q: Queue>() -> Tally {
             for k in 1.. {
                 let name = || format!("{op:?} interrupted before step {k} by {handler:?}, {start:?}");
                 watchdog.case(name());
-                let mut case = Case::<Q>::new(start);
-                let (ring, value) = (case.ring.clone(), case.value_for(op));
-                let case = Rc::new(RefCell::new(case));
-                let ran = Rc::new(Cell::new(Ok(())));
-                let inside = {
-                    let (case, ran, handler) = (case.clone(), ran.clone(), handler.clone());
-                    move || ran.set(case.borrow_mut().run(&handler))
+                let script = handler.clone();
+                let Some((mut case, ran)) = interrupt_one::<Q>(start, op, k, move |case| case.run(&script)) else {
+                    break;
                 };
-                let answer = interrupted(k, || ring.call(op, value), inside);
-                drop(ring);
-                let mut case = Rc::into_inner(case).expect("the interrupt is over").into_inner();
-                let verdict = match answer {
-                    Ok(None) => break,
-                    Err(Stalled) => Err("stalled after the interrupt".into()),
-                    Ok(Some(answer)) => {
-                        case.returned(0, answer);
-                        let ran = ran.get().and_then(|()| case.run(end::<Q>()));
-                        ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge())
-                    }
-                };
-                tally.add(name, verdict);
+                let ran = ran.and_then(|()| case.run(end::<Q>()));
+                tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
             }
         }
     }
     tally
+}
+
+/// What happens when a call sleeps for longer than it may.
+#[derive(Debug, Default)]
+pub(crate) struct Horizon {
+    pub(crate) stops: usize,
+    /// The fewest operations of others after which an answer was wrong, or a value or a cell was lost.
+    pub(crate) first_wrong: Option<(usize, String)>,
+    pub(crate) wrong: usize,
+    /// Values that never came back.
+    pub(crate) leaked: usize,
+}
+
+/// Each call sleeps before each of its steps while others push and pop, up to more than twice round all laps.
+pub(crate) fn oversleep<Q: Queue>() -> Horizon {
+    let (mut horizon, watchdog) = (Horizon::default(), Watchdog::new());
+    let starts = Start::few::<Q>().into_iter().filter(|start| !start.closed);
+    let calls = OPS.into_iter().filter(|op| op.changes());
+    for (start, op) in starts.flat_map(|start| calls.clone().map(move |op| (start, op))) {
+        'steps: for k in 1.. {
+            for pairs in 0..2 * positions::<Q>() + 8 {
+                let name = format!("{op:?} asleep before step {k} for {pairs} pushes and pops, {start:?}");
+                watchdog.case(name.clone());
+                let pair = if start.items == Q::N { [Do(Op::Pop), Do(Op::Push)] } else { [Do(Op::Push), Do(Op::Pop)] };
+                let others = move |case: &mut Case<Q>| (0..pairs).try_for_each(|_| case.run(&pair));
+                let Some((mut case, mut ran)) = interrupt_one::<Q>(start, op, k, others) else { break 'steps };
+                ran = ran.and_then(|()| case.run(end::<Q>()));
+                horizon.stops += 1;
+                // Nobody goes round in circles, however late it is.
+                assert!(ran.is_ok(), "stalled: {name}: {:?}", case.history);
+                let judged = case.safe();
+                horizon.leaked += judged.leaked;
+                if judged.explained && judged.leaked == 0 {
+                    continue;
+                }
+                horizon.wrong += 1;
+                if horizon.first_wrong.as_ref().is_none_or(|(first, _)| 2 * pairs < *first) {
+                    horizon.first_wrong = Some((2 * pairs, name));
+                }
+            }
+        }
+    }
+    horizon
+}
+
+/// What holds past the horizon, and whether more did.
+struct Judged {
+    explained: bool,
+    leaked: usize,
 }
