@@ -72,16 +72,10 @@ rings! {
     three_narrow_values: Values<3, u8>;
 }
 
-/// 2^(b-3) operations, with words of 8 bits.
-const HORIZON: usize = 32;
-
 fn oversleep<Q: Queue>() {
-    let rings::Horizon { stops, first_wrong, wrong, leaked } = rings::oversleep::<Q>();
-    println!("{}: {stops} sleeps, wrong after {wrong} of them, {leaked} values leaked", name::<Q>("overslept"));
-    if let Some((first, case)) = first_wrong {
-        println!("    first after {first} operations: {case}");
-        assert!(first > HORIZON, "within the horizon: {case}");
-    }
+    // 2^(b-3)
+    let exact = if Q::BITS == 8 { 32 } else { usize::MAX };
+    rings::oversleep::<Q>().show(&name::<Q>("overslept"), exact);
 }
 
 #[test]
@@ -92,6 +86,16 @@ fn a_ring_is_exact_up_to_the_horizon_and_safe_past_it() {
     oversleep::<Values<1, u8>>();
     oversleep::<Values<2, u8>>();
     oversleep::<Values<3, u8>>();
+    oversleep::<TicketRing<3>>();
+    oversleep::<Values<3, u64>>();
+}
+
+#[test]
+fn a_pool_is_exact_up_to_the_horizon_and_safe_past_it() {
+    // 2^(b-4): a bit of each word says whether more than one job travels.
+    static_pool::oversleep::<1>().show("overslept: StaticPool<1> of u8", 16);
+    static_pool::oversleep::<2>().show("overslept: StaticPool<2> of u8", 16);
+    static_pool::oversleep::<3>().show("overslept: StaticPool<3> of u8", 16);
 }
 
 macro_rules! pools {

@@ -56,6 +56,18 @@ struct Start {
     closed: bool,
 }
 
+impl Horizon {
+    /// All was exact until others had done `exact` operations.
+    pub(crate) fn show(&self, name: &str, exact: usize) {
+        let Self { stops, first_wrong, wrong, leaked } = self;
+        println!("{name}: {stops} sleeps, wrong after {wrong} of them, {leaked} values leaked");
+        if let Some((first, case)) = first_wrong {
+            println!("    first after {first} operations: {case}");
+            assert!(*first > exact, "within the horizon: {case}");
+        }
+    }
+}
+
 impl Start {
     /// Empty, partly full and full, open and closed, after each number of `turns`.
     fn after<Q: Queue>(turns: impl Iterator<Item = usize>) -> Vec<Self> {
@@ -355,7 +367,7 @@ pub(crate) fn interrupt<Q: Queue>() -> Tally {
 #[derive(Debug, Default)]
 pub(crate) struct Horizon {
     pub(crate) stops: usize,
-    /// The fewest operations of others after which an answer was wrong, or a value or a cell was lost.
+    /// The fewest operations of others on one ring after which an answer was wrong, or something was lost.
     pub(crate) first_wrong: Option<(usize, String)>,
     pub(crate) wrong: usize,
     /// Values that never came back.

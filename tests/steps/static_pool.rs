@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::mem::forget;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 
 use jobring::{JobError, JobId, PopError, RecvError, StaticPool, SubmitError, Word};
 
 use crate::history::{History, Stopped};
 use crate::jobs::{Came, Effect, Plain, Refused};
 use crate::queue::{Counted, Drops, drops, lost};
+use crate::rings::Horizon;
 use crate::stop::{Stalled, Victim, Watchdog, bounded, interrupted};
 use crate::tally::Tally;
 
@@ -158,9 +160,14 @@ impl Start {
     }
 }
 
-/// Turns after which laps of narrow words wrap in the script.
-fn turns<W: Word>() -> impl Iterator<Item = usize> {
-    [0, 22, 30].into_iter().take(if W::BITS == 8 { 3 } else { 1 })
+/// How many jobs have passed in all start states: with narrow words so many that laps wrap in the script.
+fn turns<const N: usize, W: Word>() -> impl Iterator<Item = usize> {
+    let turns = match (W::BITS, N) {
+        (8, 3) => 22,
+        (8, _) => 30,
+        _ => 0,
+    };
+    std::iter::once(turns)
 }
 
 struct Case<const N: usize, W: Word> {
@@ -295,7 +302,7 @@ impl<const N: usize, W: Word> Case<N, W> {
 
 pub(crate) fn stop_one<const N: usize, W: Word>() -> Tally {
     let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
-    for start in Start::after::<N>(turns::<W>()) {
+    for start in Start::after::<N>(turns::<N, W>()) {
         for (op, script) in OPS.into_iter().flat_map(|op| SCRIPTS.map(|script| (op, script))) {
             for late in [false, true] {
                 for k in 1.. {
@@ -317,38 +324,92 @@ pub(crate) fn stop_one<const N: usize, W: Word>() -> Tally {
     tally
 }
 
+/// Makes a call with others in it before step `k`, as in an interrupt of its thread; whether they and it got on. `None` if
+/// the call has fewer steps.
+fn interrupt_one<const N: usize, W: Word>(
+    start: Start,
+    op: Op,
+    k: usize,
+    inside: impl FnOnce(&mut Case<N, W>) -> Result<(), Stalled> + 'static,
+) -> Option<(Case<N, W>, Result<(), Stalled>)> {
+    let mut case = Case::<N, W>::new(start);
+    let (pool, drops, value) = (case.pool.clone(), case.drops.clone(), case.value_for(op));
+    let case = Rc::new(RefCell::new(case));
+    let ran = Rc::new(Cell::new(Ok(())));
+    let inside = {
+        let (case, ran) = (case.clone(), ran.clone());
+        move || ran.set(inside(&mut case.borrow_mut()))
+    };
+    let answer = interrupted(k, || call(&pool, &drops, op, value), inside);
+    drop(pool);
+    let mut case = Rc::into_inner(case).expect("the interrupt is over").into_inner();
+    match answer {
+        Ok(None) => None,
+        Ok(Some(answer)) => {
+            case.returned(&answer);
+            Some((case, ran.get()))
+        }
+        Err(stalled) => Some((case, Err(stalled))),
+    }
+}
+
 /// Each call, and each script, in each call, as in an interrupt of its thread.
 pub(crate) fn interrupt<const N: usize, W: Word>() -> Tally {
     let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
     let handlers: Vec<_> = OPS.map(|op| vec![Do(op)]).into_iter().chain(SCRIPTS.map(<[_]>::to_vec)).collect();
-    for start in Start::after::<N>(turns::<W>()) {
+    for start in Start::after::<N>(turns::<N, W>()) {
         for (op, handler) in OPS.into_iter().flat_map(|op| handlers.iter().map(move |handler| (op, handler))) {
             for k in 1.. {
                 let name = || format!("{op:?} interrupted before step {k} by {handler:?}, {start:?}");
                 watchdog.case(name());
-                let mut case = Case::<N, W>::new(start);
-                let (pool, drops, value) = (case.pool.clone(), case.drops.clone(), case.value_for(op));
-                let case = Rc::new(RefCell::new(case));
-                let ran = Rc::new(Cell::new(Ok(())));
-                let inside = {
-                    let (case, ran, handler) = (case.clone(), ran.clone(), handler.clone());
-                    move || ran.set(case.borrow_mut().run(&handler))
+                let script = handler.clone();
+                let Some((mut case, ran)) = interrupt_one::<N, W>(start, op, k, move |case| case.run(&script)) else {
+                    break;
                 };
-                let answer = interrupted(k, || call(&pool, &drops, op, value), inside);
-                drop(pool);
-                let mut case = Rc::into_inner(case).expect("the interrupt is over").into_inner();
-                let verdict = match answer {
-                    Ok(None) => break,
-                    Err(Stalled) => Err("stalled after the interrupt".into()),
-                    Ok(Some(answer)) => {
-                        case.returned(&answer);
-                        let ran = ran.get().and_then(|()| case.run(END));
-                        ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge())
-                    }
-                };
-                tally.add(name, verdict);
+                let ran = ran.and_then(|()| case.run(END));
+                tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
             }
         }
     }
     tally
+}
+
+/// After so many jobs nobody asks any more in which order the calls were, which takes long.
+const JUDGED: usize = 16;
+
+/// Each call sleeps before each of its steps while others pass jobs through the pool, more than once round all laps.
+pub(crate) fn oversleep<const N: usize>() -> Horizon {
+    let (mut horizon, watchdog) = (Horizon::default(), Watchdog::new());
+    let starts = Start::after::<N>([7].into_iter()).into_iter().filter(|start| !start.closed && !start.resident);
+    for (start, op) in starts.flat_map(|start| OPS.map(|op| (start, op))) {
+        'steps: for k in 1.. {
+            for jobs in 0..40 {
+                let name = format!("{op:?} asleep before step {k} for {jobs} jobs, {start:?}");
+                watchdog.case(name.clone());
+                let rounds = [Do(Op::Collect), Do(Op::Submit), Do(Op::Work)];
+                let others = move |case: &mut Case<N, u8>| (0..jobs).try_for_each(|_| case.run(&rounds));
+                let Some((mut case, mut ran)) = interrupt_one::<N, u8>(start, op, k, others) else { break 'steps };
+                ran = ran.and_then(|()| case.run(END));
+                horizon.stops += 1;
+                // Nobody goes round in circles, however late it is.
+                assert!(ran.is_ok(), "stalled: {name}: {:?}", case.history);
+                if jobs > JUDGED {
+                    case.history = History::new();
+                }
+                let (drops, made) = (case.drops.clone(), case.next);
+                let verdict = case.judge();
+                let leaked = lost(&drops, made);
+                assert!(drops.iter().all(|drops| drops.load(SeqCst) <= 1), "dropped twice: {name}: {verdict:?}");
+                horizon.leaked += leaked;
+                if verdict.is_ok() {
+                    continue;
+                }
+                horizon.wrong += 1;
+                if horizon.first_wrong.as_ref().is_none_or(|(first, _)| 2 * jobs < *first) {
+                    horizon.first_wrong = Some((2 * jobs, name));
+                }
+            }
+        }
+    }
+    horizon
 }
