@@ -25,11 +25,13 @@ text = re.sub(r"\[dev-dependencies\]\n.*?\n\n(?=\[)", "", text, flags=re.S)
 open(sys.argv[1], "w").write(re.sub(r'members = .*', 'members = ["."]', text))
 PY
 
-# Runs one test, `TARGET NAME`: TARGET is `lib`, a file of tests, or one of the models.
+# Runs one test, `TARGET NAME`: TARGET is `lib`, a file of tests, one of the models, or `steps`.
 run() {
     case $1 in
         lib) set -- --lib "$2" ;;
         loom_*) set -- --release --test "$1" "$2"; local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
+        steps) set -- --release --test "$1" "$2"
+            local -x RUSTFLAGS="--cfg jobring_steps" CARGO_TARGET_DIR=$target/steps ;;
         *) set -- --test "$1" "$2" ;;
     esac
     local -x CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$target}
@@ -62,7 +64,7 @@ mutant() {
 }
 
 raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs table=src/pool/table.rs slot=src/pool/slot.rs
-event=src/wait/event.rs shared=src/host/shared.rs
+event=src/wait/event.rs shared=src/host/shared.rs static_pool=src/pool/static_pool.rs
 
 # The rings: orderings.
 mutant "R1: slot load relaxed" $raw \
@@ -185,6 +187,60 @@ mutant "cancel is not of the crew" $shared \
     'self.table.enter();
         let cancelled' 'let cancelled' \
     loom_pool pool::whoever_cancels_a_closed_pool_counts_among_the_last_out
+
+# Whoever stands still.
+stopped=a_call_stopped_before_any_step_holds_up_nobody
+interrupted=a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order
+mutant "stopped: a push claims its position first" $raw \
+    'if self.replace(pos, word, self.layout().fill(word, ticket)) {
+                        self.advance(&self.tail, self.tail_start(), self.layout().next(pos));' \
+    'self.advance(&self.tail, self.tail_start(), self.layout().next(pos));
+                    if self.replace(pos, word, self.layout().fill(word, ticket)) {' \
+    steps two_tickets::$stopped
+mutant "stopped: a pop takes a lock" $raw \
+    'let ticket = self.take_from(&mut pos, rest)?;' \
+    'static LOCK: crate::sync::AtomicU32 = crate::sync::AtomicU32::new(0);
+        while LOCK.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {}
+        let ticket = self.take_from(&mut pos, rest);
+        LOCK.store(0, Ordering::Release);
+        let ticket = ticket?;' \
+    steps one_ticket::$stopped
+mutant "stopped: a push offers its cell before it has written it" $cells \
+    'cell.with_mut(|cell| unsafe { (*cell).write(value) });
+        match self.ready.push(ticket) {
+            Ok(()) => Ok(()),' \
+    'match self.ready.push(ticket) {
+            Ok(()) => {
+                cell.with_mut(|cell| unsafe { (*cell).write(value) });
+                Ok(())
+            }' \
+    steps two_values::$stopped
+mutant "stopped: a pop frees its cell before it has read it" $cells \
+    'let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
+        self.put_back(ticket);' \
+    'self.put_back(ticket);
+        let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });' \
+    steps two_values::$interrupted
+mutant "stopped: a collector looks again only if it settled the end itself" $static_pool \
+    'if self.table.is_closed() => {
+                self.table.settle();' \
+    'if self.table.settle() => {' \
+    steps narrow_pool_of_one::$interrupted
+mutant "stopped: a waker is relied upon" $event \
+    'before.map_or(wanted, given)' 'before.map_or(0, given)' \
+    steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
+mutant "stopped: only the first who closes wakes" $shared \
+    'self.table.close();
+        // Each' 'if !self.table.close() { return; }
+        // Each' \
+    steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
+mutant "past the horizon: a hint ahead of the slots is believed" $raw \
+    '                } else {
+                    // Only past the horizon: the hint is ahead of the slots. Follow the slots.
+                    *pos = layout.at_lap_of(*pos, word);' \
+    '                } else {
+                    unreachable!();' \
+    steps a_ring_is_exact_up_to_the_horizon_and_safe_past_it
 
 # Without a fault each of the tests must be there and pass: else to fail would prove nothing.
 mapfile -t sound < <(printf '%s\n' "${tests[@]}" | sort -u)

@@ -224,7 +224,7 @@ pub(crate) struct Watchdog {
     case: Arc<Mutex<String>>,
 }
 
-const FOR_EVER: Duration = Duration::from_secs(50);
+const FOR_EVER: Duration = Duration::from_secs(20);
 
 impl Watchdog {
     pub(crate) fn new() -> Self {
