@@ -27,7 +27,8 @@ use crate::sync::Ordering;
 /// through every lap it has: `u8` wraps after a few dozen operations.
 ///
 /// The width sets the *horizon*: how much may happen in the ring while one context sleeps in the middle
-/// of an operation. With `b` bits it is 2^(b-3) operations: half a billion for `u32`, out of reach for `u64`.
+/// of an operation. With `b` bits it is 2^(b-3) operations, and half of it in a pool: half a billion for `u32`, out of
+/// reach for `u64`. Past it an answer may be wrong and a value may be lost; none comes twice, and nobody waits.
 pub trait Word:
     sealed::Sealed
     + Copy

@@ -128,6 +128,11 @@ pools! {
 }
 
 #[test]
+fn two_calls_on_a_pool_stopped_before_any_two_steps_hold_up_nobody() {
+    static_pool::stop_two::<2, u64>().clean("two stopped: StaticPool<2> of u64");
+}
+
+#[test]
 fn a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody() {
     println!("callers of Pool: {} stops", host::stop_callers());
 }

@@ -182,6 +182,12 @@ struct Case<const N: usize, W: Word> {
     longest: usize,
 }
 
+/// One call that stands still.
+struct Pending {
+    from: usize,
+    victim: Victim<Answer>,
+}
+
 impl<const N: usize, W: Word> Case<N, W> {
     fn new(start: Start) -> Self {
         let before = Plain {
@@ -247,19 +253,29 @@ impl<const N: usize, W: Word> Case<N, W> {
     }
 
     /// Starts a call on another thread, up to its step `k`; `None` if it has fewer.
-    fn stop(&mut self, op: Op, k: usize) -> Option<Victim<Answer>> {
+    fn stop(&mut self, op: Op, k: usize) -> Option<Pending> {
         let (pool, drops, value) = (self.pool.clone(), self.drops.clone(), self.value_for(op));
-        Victim::stop(k, move || call(&pool, &drops, op, value)).ok()
+        let from = self.history.calls.len();
+        match Victim::stop(k, move || call(&pool, &drops, op, value)) {
+            Ok(victim) => Some(Pending { from, victim }),
+            Err(answer) => {
+                self.note(&answer);
+                self.history.calls.extend(answer.effects::<N>(false));
+                None
+            }
+        }
     }
 
-    /// A call that was stopped before all those of the others so far.
-    fn returned(&mut self, answer: &Answer) {
+    fn resume(&mut self, pending: Pending) {
+        let answer = pending.victim.resume();
+        self.returned(pending.from, &answer);
+    }
+
+    /// A call that was stopped before the effect number `from` of the others.
+    fn returned(&mut self, from: usize, answer: &Answer) {
         self.note(answer);
-        self.history.stopped.push(Stopped {
-            from: 0,
-            to: self.history.calls.len(),
-            effects: answer.effects::<N>(true),
-        });
+        let to = self.history.calls.len();
+        self.history.stopped.push(Stopped { from, to, effects: answer.effects::<N>(true) });
     }
 
     /// Makes a call on this thread, while another one stands still.
@@ -309,13 +325,52 @@ pub(crate) fn stop_one<const N: usize, W: Word>() -> Tally {
                     let name = || format!("{op:?} stopped before step {k}, {start:?}, {script:?}, late: {late}");
                     watchdog.case(name());
                     let mut case = Case::<N, W>::new(start);
-                    let Some(victim) = case.stop(op, k) else { break };
+                    let Some(pending) = case.stop(op, k) else { break };
                     let mut ran = case.run(script);
                     if late {
                         ran = ran.and_then(|()| case.run(END));
                     }
-                    case.returned(&victim.resume());
+                    case.resume(pending);
                     ran = ran.and_then(|()| case.run(if late { &[Work, Collect] } else { END }));
+                    tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
+                }
+            }
+        }
+    }
+    tally
+}
+
+/// Two at once; they wake up in either order.
+pub(crate) fn stop_two<const N: usize, W: Word>() -> Tally {
+    let (mut tally, watchdog) = (Tally::default(), Watchdog::new());
+    let script: &[Part] = &[Fill, Work, Collect];
+    let starts = Start::after::<N>(turns::<N, W>())
+        .into_iter()
+        .filter(|start| !start.closed && !start.resident && [0, N].contains(&(start.jobs + start.outcomes)));
+    let ops = [Op::Submit, Op::Work, Op::Collect, Op::Close, Op::Cancel];
+    let pairs = ops.into_iter().flat_map(|first| ops.map(|second| (first, second)));
+    // What one who cancels holds is not told from what another one does.
+    let pairs: Vec<_> = pairs.filter(|pair| *pair != (Op::Cancel, Op::Cancel)).collect();
+    for (start, (first, second)) in starts.flat_map(|start| pairs.iter().map(move |pair| (start, *pair))) {
+        for turned in [false, true] {
+            'first: for j in 1.. {
+                for k in 1.. {
+                    let name = || {
+                        format!("{first:?} stopped before step {j}, {second:?} before step {k}, {start:?}, {turned}")
+                    };
+                    watchdog.case(name());
+                    let mut case = Case::<N, W>::new(start);
+                    let Some(one) = case.stop(first, j) else { break 'first };
+                    let Some(two) = case.stop(second, k) else {
+                        case.resume(one);
+                        break;
+                    };
+                    let [one, two] = if turned { [two, one] } else { [one, two] };
+                    let mut ran = case.run(script);
+                    case.resume(one);
+                    ran = ran.and_then(|()| case.run(script));
+                    case.resume(two);
+                    ran = ran.and_then(|()| case.run(END));
                     tally.add(name, ran.map_err(|Stalled| "stalled".into()).and_then(|()| case.judge()));
                 }
             }
@@ -346,7 +401,7 @@ fn interrupt_one<const N: usize, W: Word>(
     match answer {
         Ok(None) => None,
         Ok(Some(answer)) => {
-            case.returned(&answer);
+            case.returned(0, &answer);
             Some((case, ran.get()))
         }
         Err(stalled) => Some((case, Err(stalled))),
