@@ -83,9 +83,11 @@ impl Start {
         Self::after::<Q>((0..Q::N).chain(Q::N.max(positions::<Q>() - Q::N)..positions::<Q>()))
     }
 
-    /// At each position that narrow words have, and at each index of wide ones.
+    /// At each position that narrow words have, and at each index of wide ones; closed at each fifth, which comes to all
+    /// indices.
     fn all<Q: Queue>() -> Vec<Self> {
-        Self::after::<Q>(0..positions::<Q>())
+        let all = Self::after::<Q>(0..positions::<Q>());
+        all.into_iter().filter(|start| !start.closed || Q::BITS != 8 || start.turns % 5 == 0).collect()
     }
 
     /// At the first position, and before laps wrap.

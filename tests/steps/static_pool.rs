@@ -347,7 +347,7 @@ pub(crate) fn stop_two<const N: usize, W: Word>() -> Tally {
     let starts = Start::after::<N>(turns::<N, W>())
         .into_iter()
         .filter(|start| !start.closed && !start.resident && [0, N].contains(&(start.jobs + start.outcomes)));
-    let ops = [Op::Submit, Op::Work, Op::Collect, Op::Close, Op::Cancel];
+    let ops = [Op::Submit, Op::Work, Op::Collect, Op::Cancel];
     let pairs = ops.into_iter().flat_map(|first| ops.map(|second| (first, second)));
     // What one who cancels holds is not told from what another one does.
     let pairs: Vec<_> = pairs.filter(|pair| *pair != (Op::Cancel, Op::Cancel)).collect();
