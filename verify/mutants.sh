@@ -227,7 +227,11 @@ mutant "stopped: a collector looks again only if it settled the end itself" $sta
     'if self.table.settle() => {' \
     steps narrow_pool_of_one::$interrupted
 mutant "stopped: a waker is relied upon" $event \
-    'before.map_or(wanted, given)' 'before.map_or(0, given)' \
+    'self.parking.unpark(&self.state, wanted);' \
+    'let before = self.state.load(Ordering::Relaxed);
+        if wanted == 1 || signals(before) == 0 {
+            self.parking.unpark(&self.state, wanted.min(1));
+        }' \
     steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
 mutant "stopped: only the first who closes wakes" $shared \
     'self.table.close();

@@ -100,12 +100,12 @@ impl Event {
         let wanted = u32::try_from(count).unwrap_or(u32::MAX);
         let given = |state| wanted.min(waiters(state) - signals(state));
         // E4, Release, pairs with E5
-        let before = self.update(Ordering::Release, |state| {
+        self.update(Ordering::Release, |state| {
             let given = given(state);
             (given > 0).then(|| state + given * SIGNAL)
         });
-        // Also if all have their signals: one who gave them may be suspended before the wake-up.
-        self.parking.unpark(&self.state, before.map_or(wanted, given));
+        // Not only those who got their signal here: whoever gave the others theirs may be suspended before the wake-up.
+        self.parking.unpark(&self.state, wanted);
     }
 }
 

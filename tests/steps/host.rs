@@ -1,13 +1,14 @@
 //! The same for the pool with threads. There the others are at work at the same time, so that not every run is alike; each
 //! call is stopped in each of its steps all the same, also in those between falling asleep and being woken.
 
-use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
 use jobring::{JobError, Outcome, RecvError, SubmitError};
 
-use crate::stop::{Gate, Starting, Victim, Watchdog};
+use crate::stop::{Gate, Starting, Victim, Watchdog, is_asleep, this_thread};
 
 pub(crate) struct Job {
     pub(crate) number: u64,
@@ -65,6 +66,25 @@ impl Books {
     fn collected(&mut self, answer: Result<Outcome<Job, u64>, RecvError>) -> bool {
         assert_ne!(answer.as_ref().err(), Some(&RecvError::Timeout), "a collector is held up");
         answer.map(|outcome| self.received.push(number(outcome))).is_ok()
+    }
+
+    /// The threads of both workers, which have run a job each.
+    fn meet_workers(&mut self, pool: &Pool) -> Vec<libc::pid_t> {
+        let (send, threads) = channel();
+        let both = Arc::new(Barrier::new(2));
+        for number in [900, 901] {
+            let (send, both) = (send.clone(), both.clone());
+            let first = move || {
+                both.wait();
+                send.send(this_thread()).unwrap();
+            };
+            assert!(self.submitted(number, pool.try_submit(Job { number, first: Box::new(first) })));
+        }
+        drop(send);
+        for _ in 0..2 {
+            assert!(self.collected(pool.recv_timeout(FOR_EVER)));
+        }
+        threads.into_iter().collect()
     }
 
     /// Others use the pool: each job comes back while one stands still.
@@ -127,6 +147,12 @@ pub(crate) fn pool(capacity: usize) -> Arc<Pool> {
         job.number
     };
     Arc::new(jobring::Pool::builder().workers(2).capacity(capacity).build(run).unwrap())
+}
+
+fn fall_asleep(workers: &[libc::pid_t]) {
+    while !workers.iter().all(|worker| is_asleep(*worker)) {
+        thread::yield_now();
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -203,6 +229,8 @@ const CAPACITY: usize = 6;
 enum Start {
     Idle,
     Outcomes,
+    /// One worker sleeps, and the other one has a job that lasts.
+    OneAsleep,
     /// Both workers have a job, and one waits.
     Busy,
     Full,
@@ -221,7 +249,7 @@ enum Others {
 pub(crate) fn stop_callers() -> usize {
     let watchdog = Watchdog::new();
     let mut stops = 0;
-    for start in [Start::Idle, Start::Outcomes, Start::Busy, Start::Full, Start::Closed] {
+    for start in [Start::Idle, Start::Outcomes, Start::OneAsleep, Start::Busy, Start::Full, Start::Closed] {
         for (op, others) in OPS.into_iter().flat_map(|op| [Others::GoOn, Others::End].map(|others| (op, others))) {
             for k in 1.. {
                 watchdog.case(format!("{op:?} stopped before step {k}, {start:?}, {others:?}"));
@@ -239,17 +267,21 @@ pub(crate) fn stop_callers() -> usize {
 fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
     let (pool, gate) = (pool(CAPACITY), Arc::new(Gate::default()));
     let mut books = Books::default();
+    let workers = books.meet_workers(&pool);
     let before = match start {
         Start::Idle => 0,
+        Start::OneAsleep => 1,
         Start::Outcomes | Start::Closed => 2,
         Start::Busy => 3,
         Start::Full => CAPACITY as u64,
     };
     for number in 0..before {
-        let gated = matches!(start, Start::Busy | Start::Full) && number < 2;
+        let gated = matches!(start, Start::OneAsleep | Start::Busy | Start::Full) && number < 2;
         let job = if gated { Job::gated(number, &gate) } else { Job::new(number) };
         assert!(books.submitted(number, pool.try_submit(job)));
     }
+    // At the gate, or for want of a job.
+    fall_asleep(&workers);
     if start == Start::Closed {
         pool.close();
     }
@@ -258,7 +290,10 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
         move || call(&pool, op)
     });
     if !starting.settles() {
-        wake(&mut books, &pool, &gate, &mut starting, op);
+        if start != Start::OneAsleep {
+            gate.open();
+        }
+        wake(&mut books, &pool, &mut starting, op);
     }
     let victim = match starting.stopped() {
         Ok(victim) => victim,
@@ -269,10 +304,13 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
             return false;
         }
     };
-    gate.open();
+    if start != Start::OneAsleep {
+        gate.open();
+    }
     if others == Others::GoOn && start != Start::Closed && !matches!(op, Op::Close | Op::Cancel) {
         books.rounds(&pool, 10..18);
     }
+    gate.open();
     if others == Others::End {
         pool.join();
         while books.collected(pool.try_recv()) {}
@@ -295,8 +333,7 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
 }
 
 /// What a call sleeps for, until it has it or has stopped on the way.
-fn wake(books: &mut Books, pool: &Pool, gate: &Gate, starting: &mut Starting<Books>, op: Op) {
-    gate.open();
+fn wake(books: &mut Books, pool: &Pool, starting: &mut Starting<Books>, op: Op) {
     let submits = matches!(op, Op::Submit | Op::SubmitAll);
     if !submits {
         books.submitted(50, pool.try_submit(Job::new(50)));
