@@ -226,12 +226,18 @@ mutant "stopped: a collector looks again only if it settled the end itself" $sta
                 self.table.settle();' \
     'if self.table.settle() => {' \
     steps narrow_pool_of_one::$interrupted
-mutant "stopped: a waker is relied upon" $event \
-    'self.parking.unpark(&self.state, wanted);' \
-    'let before = self.state.load(Ordering::Relaxed);
-        if wanted == 1 || signals(before) == 0 {
-            self.parking.unpark(&self.state, wanted.min(1));
-        }' \
+mutant "stopped: whoever gave a signal is relied upon for its wake-up" $event \
+    'self.update(Ordering::Release, |state| {
+            let given = given(state);
+            (given > 0).then(|| state + given * SIGNAL)
+        });
+        // Not only those who got their signal here: whoever gave the others theirs may be suspended before the wake-up.
+        self.parking.unpark(&self.state, wanted);' \
+    'let before = self.update(Ordering::Release, |state| {
+            let given = given(state);
+            (given > 0).then(|| state + given * SIGNAL)
+        });
+        self.parking.unpark(&self.state, before.map_or(wanted, given));' \
     steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
 mutant "stopped: only the first who closes wakes" $shared \
     'self.table.close();
