@@ -38,7 +38,7 @@ pub(crate) mod atomic {
     pub(crate) use loom::sync::atomic::{Ordering, fence};
 
     macro_rules! atomic {
-        ($($name:ident $int:ident;)+) => {$(
+        ($($name:ident $int:ident $($exchange:ident)*;)+) => {$(
             #[derive(Debug)]
             #[allow(unreachable_pub, reason = "public in the trait of words")]
             pub struct $name {
@@ -74,27 +74,23 @@ pub(crate) mod atomic {
                 ) -> Result<$int, $int> {
                     self.touch().compare_exchange(current, new, ok, err)
                 }
+
+                $(
+                    pub(crate) fn $exchange(&self, value: $int, order: Ordering) -> $int {
+                        self.touch().$exchange(value, order)
+                    }
+                )*
             }
         )+};
     }
 
     atomic! {
         AtomicBool bool;
-        AtomicU8 u8;
-        AtomicU16 u16;
-        AtomicU32 u32;
-        AtomicU64 u64;
-        AtomicUsize usize;
-    }
-
-    impl AtomicUsize {
-        pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
-            self.touch().fetch_add(value, order)
-        }
-
-        pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
-            self.touch().fetch_sub(value, order)
-        }
+        AtomicU8 u8 fetch_add;
+        AtomicU16 u16 fetch_add;
+        AtomicU32 u32 fetch_add fetch_and;
+        AtomicU64 u64 fetch_add;
+        AtomicUsize usize fetch_add fetch_sub;
     }
 }
 
@@ -163,7 +159,7 @@ pub(crate) mod host {
     #[cfg(loom)]
     pub(crate) use loom::sync::{Arc, Condvar, Mutex};
     #[cfg(loom)]
-    pub(crate) use loom::{thread, thread_local};
+    pub(crate) use loom::thread;
 
     #[cfg(not(loom))]
     pub(crate) use alloc::sync::Arc;
@@ -172,7 +168,18 @@ pub(crate) mod host {
     #[cfg(not(loom))]
     pub(crate) use std::sync::Mutex;
     #[cfg(not(loom))]
-    pub(crate) use std::{thread, thread_local};
+    pub(crate) use std::thread;
+
+    /// Declares thread-locals; loom's have no constants.
+    macro_rules! per_thread {
+        ($($(#[$meta:meta])* static $name:ident: $ty:ty = $value:expr;)+) => {
+            #[cfg(not(loom))]
+            std::thread_local! { $($(#[$meta])* static $name: $ty = const { $value };)+ }
+            #[cfg(loom)]
+            loom::thread_local! { $($(#[$meta])* static $name: $ty = $value;)+ }
+        };
+    }
+    pub(crate) use per_thread;
 
     /// Time since some moment. Under loom it stands still: a model's runs must not differ by the clock.
     pub(crate) struct Clock(#[cfg(not(loom))] std::time::Instant);

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::pool::slot::Slot;
 use crate::pool::table::{Storage, Table};
+use crate::ring::free::FreeSet;
 use crate::ring::raw::{RawRing, Words};
 use crate::ring::word::Layout;
 use crate::ring::{Native, Word};
@@ -51,17 +52,17 @@ fn filled<T>(len: usize, new: impl FnMut() -> T) -> Result<Box<[T]>, OutOfMemory
     Ok(items.into_boxed_slice())
 }
 
-fn ring<const STARTS_FULL: bool>(capacity: usize) -> Result<RawRing<HeapWords, STARTS_FULL>, OutOfMemory> {
-    let words = filled(capacity, || <Native as Word>::Atomic::new(0))?;
-    Ok(RawRing::over(HeapWords { layout: Layout::with_mark(capacity, Native::BITS), words }))
+fn words(count: usize, capacity: usize) -> Result<HeapWords, OutOfMemory> {
+    let words = filled(count, || <Native as Word>::Atomic::new(0))?;
+    Ok(HeapWords { layout: Layout::with_spans(capacity, Native::BITS), words })
 }
 
 /// A table of `capacity` slots, 1 to [`MAX_CAPACITY`], with a crew of `crew`.
 pub(crate) fn table<J, R>(capacity: usize, crew: usize) -> Result<HeapTable<J, R>, OutOfMemory> {
     Ok(Table::over(
-        ring(capacity)?,
-        ring(capacity)?,
-        ring(capacity)?,
+        FreeSet::over(words(FreeSet::<HeapWords>::blocks(capacity), capacity)?),
+        RawRing::over(words(capacity, capacity)?),
+        RawRing::over(words(capacity, capacity)?),
         AtomicUsize::new(crew),
         filled(capacity, Slot::new)?,
     ))

@@ -8,7 +8,7 @@ use alloc::{borrow::Cow, boxed::Box};
 
 /// The name of an accepted job: the slot it lives in and how often that slot has been used before.
 ///
-/// No two jobs of a pool bear the same name until one slot has been used 2^30 times.
+/// No two jobs of a pool bear the same name until one slot has been used 2^29 times.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId {
     pub(crate) slot: u32,
@@ -22,7 +22,7 @@ impl JobId {
         self.slot as usize
     }
 
-    /// How often the slot had been used before, modulo 2^30.
+    /// How often the slot had been used before, modulo 2^29.
     pub fn generation(self) -> u32 {
         self.generation
     }

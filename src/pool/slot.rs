@@ -1,5 +1,7 @@
 //! One slot: a job from admission to collection.
 
+use core::mem::ManuallyDrop;
+
 use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
 use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom};
 
@@ -14,112 +16,188 @@ pub enum JobStatus {
     Finished,
 }
 
-/// What is in the slot. `Vacant` is all zeros: an unused table lies in .bss. The worker's number comes first in its
-/// variants: there it fits between the discriminant and the payload.
-#[repr(u8)]
-pub(crate) enum Stage<J, R> {
-    Vacant = 0,
-    Job(J),
-    Done(WorkerId, R),
-    Panicked(WorkerId, PanicMessage),
-    Cancelled(J),
-}
-
-impl<J, R> Stage<J, R> {
-    #[inline(always)]
-    pub(crate) fn finished(worker: WorkerId, result: Result<R, JobError<J>>) -> Self {
-        match result {
-            Ok(value) => Self::Done(worker, value),
-            Err(JobError::Panicked(message)) => Self::Panicked(worker, message),
-            Err(JobError::Cancelled(job)) => Self::Cancelled(job),
-        }
-    }
-
-    /// `None` for what is no outcome.
-    #[inline(always)]
-    pub(crate) fn outcome(self, job: JobId) -> Option<Outcome<J, R>> {
-        let (worker, result) = match self {
-            Self::Done(worker, value) => (worker, Ok(value)),
-            Self::Panicked(worker, message) => (worker, Err(JobError::Panicked(message))),
-            Self::Cancelled(job) => (WorkerId::NONE, Err(JobError::Cancelled(job))),
-            Self::Vacant | Self::Job(_) => return None,
-        };
-        Some(Outcome { job, worker, result })
-    }
-}
-
-/// The owner of the slot's ticket has the slot for itself, but for the two atomics, which others may look at.
+/// The owner of the slot has its contents for itself. Others may look at the tag.
+///
+/// Invariant that the SAFETY comments name:
+///
+/// - **S1** The phase says which field of the payload holds a value. Only the owner writes either.
 pub(crate) struct Slot<J, R> {
-    /// The ticket of the next slot in the chain, if this slot's own ticket bears the mark that there is one.
-    next: AtomicU32,
-    /// How often the slot was used (high bits) and the phase of its job (low 2 bits).
+    /// How often the slot was used (high bits) and the phase of its job.
     tag: AtomicU32,
-    pub(crate) stage: UnsafeCell<Stage<J, R>>,
+    worker: UnsafeCell<WorkerId>,
+    /// 16 bytes with the above for a job and a result of 8 bytes: four slots in a cache line.
+    payload: UnsafeCell<Payload<J, R>>,
+}
+
+union Payload<J, R> {
+    nothing: (),
+    job: ManuallyDrop<J>,
+    value: ManuallyDrop<R>,
+    message: ManuallyDrop<PanicMessage>,
 }
 
 /// The low bits of a tag.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
-pub(crate) enum Phase {
+enum Phase {
+    /// Nothing is in the slot.
     Vacant = 0,
+    /// A job.
     Queued = 1,
+    /// Nothing: the worker has taken the job out.
     Running = 2,
-    Finished = 3,
+    /// What the job returned.
+    Done = 3,
+    /// The message of its panic.
+    Panicked = 4,
+    /// The job, which nobody ran.
+    Cancelled = 5,
 }
 
-const PHASE_BITS: u32 = 2;
+const PHASE_BITS: u32 = 3;
 const PHASE_MASK: u32 = (1 << PHASE_BITS) - 1;
+
+impl Phase {
+    const fn of(tag: u32) -> Self {
+        match tag & PHASE_MASK {
+            1 => Self::Queued,
+            2 => Self::Running,
+            3 => Self::Done,
+            4 => Self::Panicked,
+            5 => Self::Cancelled,
+            _ => Self::Vacant,
+        }
+    }
+}
 
 impl<J, R> Slot<J, R> {
     const_unless_loom! {
+        /// Vacant, and all zeros: an unused table lies in .bss.
         pub(crate) fn new() -> Self {
-            Self { next: AtomicU32::new(0), tag: AtomicU32::new(0), stage: UnsafeCell::new(Stage::Vacant) }
+            Self {
+                tag: AtomicU32::new(0),
+                worker: UnsafeCell::new(WorkerId(0)),
+                payload: UnsafeCell::new(Payload { nothing: () }),
+            }
         }
     }
 
-    // The links are read by takers who may lose the race for the chain. They are relaxed: what a winner reads was
-    // written before the chain was pushed (R1, R2 of the ring), and a loser's compare-exchange fails.
+    // The tag is written by the owner only, with plain stores, and a reader concludes nothing from it but what it says:
+    // it is relaxed. To the next owner it comes with the slot, through a ring.
 
     #[inline(always)]
-    pub(crate) fn next(&self) -> u32 {
-        self.next.load(Ordering::Relaxed)
+    fn phase(&self) -> Phase {
+        Phase::of(self.tag.load(Ordering::Relaxed))
     }
 
     #[inline(always)]
-    pub(crate) fn set_next(&self, ticket: u32) {
-        self.next.store(ticket, Ordering::Relaxed);
+    fn set_phase(&self, phase: Phase) {
+        let tag = self.tag.load(Ordering::Relaxed);
+        self.tag.store((tag & !PHASE_MASK) | phase as u32, Ordering::Relaxed);
     }
 
-    // The tag is written by the owner of the ticket only, with plain stores, and says of itself all that a reader
-    // may conclude from it; so it is relaxed.
-
+    /// For the owner: how often the slot has been used.
     #[inline(always)]
     pub(crate) fn generation(&self) -> u32 {
         self.tag.load(Ordering::Relaxed) >> PHASE_BITS
     }
 
+    /// For the owner of a vacant slot: puts a job in.
     #[inline(always)]
-    pub(crate) fn set_phase(&self, phase: Phase) {
-        let tag = self.tag.load(Ordering::Relaxed);
-        self.tag.store((tag & !PHASE_MASK) | phase as u32, Ordering::Relaxed);
+    pub(crate) fn put(&self, job: J) {
+        debug_assert_eq!(self.phase(), Phase::Vacant);
+        // SAFETY: S1: nothing is in the payload.
+        self.payload.with_mut(|payload| unsafe { (*payload).job = ManuallyDrop::new(job) });
+        self.set_phase(Phase::Queued);
+    }
+
+    /// For the owner of a queued slot: takes the job out again, and the slot is vacant.
+    pub(crate) fn take_back(&self) -> J {
+        let job = self.take();
+        self.set_phase(Phase::Vacant);
+        job
+    }
+
+    /// For the owner of a queued slot: takes the job out, to run it.
+    #[inline(always)]
+    pub(crate) fn take(&self) -> J {
+        assert!(self.phase() == Phase::Queued, "a slot without a job in it came from the ring of jobs");
+        self.set_phase(Phase::Running);
+        // SAFETY: S1: the phase was Queued, and is not any more.
+        ManuallyDrop::into_inner(self.payload.with_mut(|payload| unsafe { core::ptr::read(&raw const (*payload).job) }))
+    }
+
+    /// For the owner of a running slot: leaves what became of the job.
+    #[inline(always)]
+    pub(crate) fn finish(&self, worker: WorkerId, result: Result<R, JobError<J>>) {
+        debug_assert_eq!(self.phase(), Phase::Running);
+        let (payload, phase) = match result {
+            Ok(value) => (Payload { value: ManuallyDrop::new(value) }, Phase::Done),
+            Err(JobError::Panicked(message)) => (Payload { message: ManuallyDrop::new(message) }, Phase::Panicked),
+            Err(JobError::Cancelled(job)) => (Payload { job: ManuallyDrop::new(job) }, Phase::Cancelled),
+        };
+        // SAFETY: S1: nothing is in the payload.
+        self.payload.with_mut(|place| unsafe { place.write(payload) });
+        // SAFETY: the owner's.
+        self.worker.with_mut(|place| unsafe { place.write(worker) });
+        self.set_phase(phase);
+    }
+
+    /// For the owner of a finished slot: takes the outcome out, and the slot is vacant, one generation later.
+    #[inline(always)]
+    pub(crate) fn collect(&self, index: u32) -> Outcome<J, R> {
+        let job = JobId { slot: index, generation: self.generation() };
+        let phase = self.phase();
+        self.retire();
+        // SAFETY: the owner's.
+        let worker = self.worker.with_mut(|worker| unsafe { *worker });
+        // SAFETY: S1: read once, by the phase that it had; it is vacant now.
+        let result = self.payload.with_mut(|payload| unsafe {
+            match phase {
+                Phase::Done => Ok(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).value))),
+                Phase::Panicked => {
+                    Err(JobError::Panicked(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).message))))
+                }
+                Phase::Cancelled => {
+                    Err(JobError::Cancelled(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).job))))
+                }
+                _ => unreachable!("a slot without an outcome in it came from the ring of outcomes"),
+            }
+        });
+        Outcome { job, worker, result }
     }
 
     /// Vacant again, one generation later.
     #[inline(always)]
-    pub(crate) fn retire(&self) {
+    fn retire(&self) {
         let tag = self.tag.load(Ordering::Relaxed);
         self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
     }
 
-    /// Generation and status, of one moment.
+    /// For the owner: drops what is in the slot.
+    pub(crate) fn clear(&self) {
+        match self.phase() {
+            Phase::Vacant | Phase::Running => {}
+            Phase::Queued => drop(self.take_back()),
+            Phase::Done | Phase::Panicked | Phase::Cancelled => drop(self.collect(0)),
+        }
+    }
+
+    /// For everyone: generation and status, of one moment.
     pub(crate) fn look(&self) -> (u32, Option<JobStatus>) {
         let tag = self.tag.load(Ordering::Relaxed);
-        let status = match tag & PHASE_MASK {
-            0 => None,
-            1 => Some(JobStatus::Queued),
-            2 => Some(JobStatus::Running),
-            _ => Some(JobStatus::Finished),
+        let status = match Phase::of(tag) {
+            Phase::Vacant => None,
+            Phase::Queued => Some(JobStatus::Queued),
+            Phase::Running => Some(JobStatus::Running),
+            Phase::Done | Phase::Panicked | Phase::Cancelled => Some(JobStatus::Finished),
         };
         (tag >> PHASE_BITS, status)
+    }
+}
+
+impl<J, R> Drop for Slot<J, R> {
+    fn drop(&mut self) {
+        self.clear();
     }
 }

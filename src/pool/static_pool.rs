@@ -6,6 +6,7 @@ use super::outcome::{JobId, Outcome, WorkerId};
 use super::slot::{JobStatus, Slot};
 use super::table::{Storage, Table};
 use super::{RecvError, SubmitError};
+use crate::ring::free::FreeSet;
 use crate::ring::raw::{Inline, RawRing};
 use crate::ring::{Native, PopError, Word};
 use crate::sync::AtomicUsize;
@@ -61,7 +62,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     pub const fn with_words() -> Self {
         Self {
             table: Table::over(
-                RawRing::over(Inline::zeros()),
+                FreeSet::over(Inline::zeros()),
                 RawRing::over(Inline::zeros()),
                 RawRing::over(Inline::zeros()),
                 AtomicUsize::new(0),
@@ -75,7 +76,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     pub fn with_words() -> Self {
         Self {
             table: Table::over(
-                RawRing::over(Inline::zeros()),
+                FreeSet::over(Inline::zeros()),
                 RawRing::over(Inline::zeros()),
                 RawRing::over(Inline::zeros()),
                 AtomicUsize::new(0),
@@ -90,8 +91,8 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// The job comes back: [`SubmitError::Full`] while no slot is free, [`SubmitError::Closed`] after
     /// [`close`](Self::close).
     pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        match self.table.claim() {
-            Some(ticket) => self.table.submit(ticket, job).map_err(SubmitError::Closed),
+        match self.table.claim(1) {
+            Some(run) => self.table.submit(run, job).map_err(SubmitError::Closed),
             None if self.table.is_closed() => Err(SubmitError::Closed(job)),
             None => Err(SubmitError::Full(job)),
         }
@@ -109,17 +110,19 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// [`RecvError::Empty`] while none is there, [`RecvError::Closed`] once the pool is closed, every outcome has been
     /// collected and no worker is left that could bring another one.
     pub fn try_collect(&self) -> Result<Outcome<J, R>, RecvError> {
-        let answer = match self.table.collect(|outcome| outcome) {
+        let run = match self.table.take_outcomes(1) {
             // The one who left last may have left before the jobs were drained. It may also have left since the look
             // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
             // did it.
             Err(PopError::Empty) if self.table.is_closed() => {
                 self.table.settle();
-                self.table.collect(|outcome| outcome)
+                self.table.take_outcomes(1)
             }
             answer => answer,
-        };
-        answer.map_err(RecvError::from)
+        }?;
+        let outcome = self.table.read_one(&run);
+        self.table.release(run);
+        Ok(outcome)
     }
 
     /// Refuses jobs from now on. What was accepted before stays accepted. True for the call that did it.

@@ -1,4 +1,4 @@
-//! The engine of every pool: one table of slots and three rings of tickets.
+//! The engine of every pool: one table of slots, a set of free ones, and two rings of tickets.
 //!
 //! ```text
 //!                  submit                     worker                     collect
@@ -11,20 +11,23 @@
 //! tickets than a ring has room for: publishing an outcome and giving back a slot cannot fail, and workers never
 //! wait for a collector. The one place that can be full is admission.
 //!
-//! What travels through a ring is a chain of slots, by its first ticket; takers cut off as many as they want.
+//! What travels is a run of neighbouring slots: whoever takes one takes as much of it as they want, for one
+//! compare-exchange.
 //!
 //! Invariants that the SAFETY comments name:
 //!
-//! - **P1** A slot's ticket is in one of the three rings, or in a chain whose head is, or in one [`Ticket`]. The rings
-//!   give each ticket to one taker; a `Ticket` is not `Clone` and is made only from what a ring gave.
-//! - **P2** Whoever has the `Ticket` alone touches the slot's stage.
+//! - **P1** A slot's ticket is in the free set, in one of the two rings, in a thread's stash, or in one [`Run`]. All of these
+//!   give each ticket to one taker; a `Run` is not `Clone`, and is made only from what one of them gave.
+//! - **P2** Whoever has the `Run` owns its slots.
 
-use heapless::Vec;
+use core::ops::Range;
 
 use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
-use super::slot::{JobStatus, Phase, Slot, Stage};
+use super::slot::{JobStatus, Slot};
 use crate::ring::PopError;
-use crate::ring::raw::{RawRing, Refusal, Words};
+use crate::ring::free::FreeSet;
+use crate::ring::raw::{RawRing, Words};
+use crate::ring::word::Span;
 use crate::sync::{AtomicUsize, Ordering};
 
 /// Where a table's slots and words live.
@@ -33,228 +36,142 @@ pub(crate) trait Storage {
     type Slots<J, R>: AsRef<[Slot<J, R>]>;
 }
 
-/// The right to one slot. Dropping it loses the slot; [`Table`] consumes it.
-#[must_use = "a ticket that is dropped is a slot that is lost"]
-pub(crate) struct Ticket(u32);
+/// The right to neighbouring slots, at least one. Dropping it loses them; [`Table`] consumes it.
+#[must_use = "a run that is dropped is slots that are lost"]
+pub(crate) struct Run(Span);
 
-/// The most jobs that a worker takes at once.
-pub(crate) const BATCH: usize = 32;
+impl Run {
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len as usize
+    }
 
-/// Jobs that a worker has taken, oldest first.
-pub(crate) type Batch = Vec<Ticket, BATCH>;
+    #[inline(always)]
+    fn range(&self) -> Range<usize> {
+        let start = self.0.start as usize;
+        start..start + self.len()
+    }
+
+    /// The first `count` of them, at least one, and what is left.
+    #[cfg(feature = "std")]
+    pub(crate) fn split(self, count: usize) -> (Self, Option<Self>) {
+        let (first, rest) = self.0.split(u32::try_from(count).unwrap_or(u32::MAX));
+        (Self(first), rest.map(Self))
+    }
+
+    /// For a place that gives each ticket to one taker.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn into_stash(self) -> Span {
+        self.0
+    }
+
+    /// The inverse, for what such a place gave.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn from_stash(span: Span) -> Self {
+        Self(span)
+    }
+}
+
+/// The most slots in a run, and so the most jobs that a worker takes at once.
+pub(crate) const LONGEST: usize = 32;
 
 pub(crate) struct Table<J, R, S: Storage> {
-    free: RawRing<S::Words, true>,
-    jobs: RawRing<S::Words, false>,
-    outcomes: RawRing<S::Words, false>,
+    free: FreeSet<S::Words>,
+    jobs: RawRing<S::Words>,
+    outcomes: RawRing<S::Words>,
     /// Those who may still publish outcomes: workers, and whoever cancels.
     crew: AtomicUsize,
     slots: S::Slots<J, R>,
 }
 
-// SAFETY: P2: a stage is touched by one thread at a time, and moves on through a ring (R1, R2), so sharing the table
-// sends jobs and results from thread to thread and shares neither.
+// SAFETY: P2: the contents of a slot are touched by one thread at a time, and the slot moves on through a ring or the
+// set (R1, R2, F2, F3), so sharing the table sends jobs and results from thread to thread and shares neither.
 unsafe impl<J: Send, R: Send, S: Storage> Sync for Table<J, R, S> where S::Words: Sync {}
 
 impl<J, R, S: Storage> Table<J, R, S> {
     /// Over zeroed words and new slots.
     pub(crate) const fn over(
-        free: RawRing<S::Words, true>,
-        jobs: RawRing<S::Words, false>,
-        outcomes: RawRing<S::Words, false>,
+        free: FreeSet<S::Words>,
+        jobs: RawRing<S::Words>,
+        outcomes: RawRing<S::Words>,
         crew: AtomicUsize,
         slots: S::Slots<J, R>,
     ) -> Self {
         Self { free, jobs, outcomes, crew, slots }
     }
 
+    /// The slots of a run, which its owner may touch (P2).
     #[inline(always)]
-    fn slot(&self, index: u32) -> &Slot<J, R> {
-        &self.slots.as_ref()[index as usize]
+    pub(crate) fn slots(&self, run: &Run) -> &[Slot<J, R>] {
+        &self.slots.as_ref()[run.range()]
     }
 
-    /// Set in the ticket of a slot that has a successor in its chain.
+    /// The slots of a run with the names of their jobs.
+    #[cfg(feature = "std")]
     #[inline(always)]
-    fn mark(&self) -> u32 {
-        self.jobs.layout().mark()
+    pub(crate) fn named(&self, run: &Run) -> impl Iterator<Item = (JobId, &Slot<J, R>)> {
+        (run.0.start..).zip(self.slots(run)).map(|(slot, at)| (JobId { slot, generation: at.generation() }, at))
     }
 
-    /// What is left of a chain without its first ticket. A lone ticket's slot need not be looked at for that.
+    /// The most slots that one run of this table can have.
     #[inline(always)]
-    fn rest(&self) -> impl Fn(u32) -> Option<u32> + '_ {
-        |ticket| (ticket & self.mark() != 0).then(|| self.slot(ticket & !self.mark()).next())
-    }
-
-    /// The ticket that a ring gave, alone.
-    #[inline(always)]
-    fn cut_off(&self, ticket: u32) -> Ticket {
-        Ticket(ticket & !self.mark())
-    }
-
-    /// Takes up to `limit` tickets, oldest first: one compare-exchange for each chain that it cuts them off.
-    #[inline(always)]
-    fn take<const F: bool>(&self, ring: &RawRing<S::Words, F>, limit: usize) -> Result<Batch, Refusal> {
-        let limit = limit.clamp(1, BATCH);
-        let mut batch = Batch::new();
-        let start = ring.head_hint();
-        let mut pos = start;
-        let mut refusal = None;
-        while batch.len() < limit && refusal.is_none() {
-            let before = batch.len();
-            // Until the exchange succeeds these are guesses: the chain may be somebody else's by now, and its links new.
-            let taken = ring.take_from(&mut pos, |mut ticket| {
-                batch.truncate(before);
-                loop {
-                    let pushed = batch.push(self.cut_off(ticket));
-                    debug_assert!(pushed.is_ok());
-                    let rest = self.rest()(ticket)?;
-                    if batch.len() == limit {
-                        return Some(rest);
-                    }
-                    ticket = rest;
-                }
-            });
-            if let Err(why) = taken {
-                batch.truncate(before);
-                refusal = Some(why);
-            }
-        }
-        if pos != start {
-            ring.advance_head(pos);
-        }
-        match refusal {
-            Some(refusal) if batch.is_empty() => Err(refusal),
-            _ => Ok(batch),
-        }
-    }
-
-    /// Links tickets to a chain, in this order, and pushes it.
-    #[inline(always)]
-    fn push<const F: bool>(&self, ring: &RawRing<S::Words, F>, chain: &[Ticket]) -> Result<(), Refusal> {
-        let Some((head, _)) = chain.split_first() else { return Ok(()) };
-        let marked = |at: usize| chain[at].0 | if at + 1 < chain.len() { self.mark() } else { 0 };
-        for at in 1..chain.len() {
-            self.slot(chain[at - 1].0).set_next(marked(at));
-        }
-        ring.push(head.0 | if chain.len() > 1 { self.mark() } else { 0 })
-    }
-
-    /// Fills a vacant stage.
-    #[inline(always)]
-    fn put(&self, ticket: &Ticket, stage: Stage<J, R>) {
-        // SAFETY: P2, by the ticket. What is overwritten is `Vacant` and needs no drop.
-        self.slot(ticket.0).stage.with_mut(|place| unsafe { place.write(stage) });
-    }
-
-    /// Takes what the stage holds and leaves it vacant.
-    #[inline(always)]
-    fn remove(&self, ticket: &Ticket) -> Stage<J, R> {
-        // SAFETY: P2, by the ticket.
-        self.slot(ticket.0).stage.with_mut(|place| unsafe { core::mem::replace(&mut *place, Stage::Vacant) })
+    fn longest(&self, limit: usize) -> u32 {
+        limit.min(LONGEST).min(self.jobs.layout().max_span() as usize) as u32
     }
 
     // Submitting.
 
-    /// A free slot, if there is one.
+    /// Up to `limit` free slots, neighbours; `None` if no slot is free.
     #[inline(always)]
-    pub(crate) fn claim(&self) -> Option<Ticket> {
-        self.free.take(self.rest()).ok().map(|ticket| self.cut_off(ticket))
+    pub(crate) fn claim(&self, limit: usize) -> Option<Run> {
+        self.free.claim(self.longest(limit)).map(Run)
     }
 
-    /// The name of the job that goes into a claimed slot.
+    /// The name of the first job of a run.
     #[inline(always)]
-    pub(crate) fn id(&self, ticket: &Ticket) -> JobId {
-        JobId { slot: ticket.0, generation: self.slot(ticket.0).generation() }
+    pub(crate) fn id(&self, run: &Run) -> JobId {
+        JobId { slot: run.0.start, generation: self.slots(run)[0].generation() }
     }
 
     /// Accepts a job into a claimed slot, unless the pool is closed.
     #[inline(always)]
-    pub(crate) fn submit(&self, ticket: Ticket, job: J) -> Result<JobId, J> {
-        let id = self.id(&ticket);
-        self.fill(&ticket, job);
-        match self.jobs.push(ticket.0) {
-            Ok(()) => Ok(id),
-            Err(_) => {
-                let Some(job) = self.unfill(&ticket) else { unreachable!("P2") };
-                self.give_back(ticket);
-                Err(job)
-            }
-        }
+    pub(crate) fn submit(&self, run: Run, job: J) -> Result<JobId, J> {
+        let id = self.id(&run);
+        self.slots(&run)[0].put(job);
+        self.accept(run).map_err(|run| {
+            let job = self.slots(&run)[0].take_back();
+            self.release(run);
+            job
+        })?;
+        Ok(id)
     }
 
-    /// Up to `limit` free slots; empty if there is none.
-    #[cfg(feature = "std")]
+    /// Accepts the jobs that were put into a run's slots; gives the run back if the pool is closed.
     #[inline(always)]
-    pub(crate) fn claim_batch(&self, limit: usize) -> Batch {
-        self.take(&self.free, limit).unwrap_or_default()
+    pub(crate) fn accept(&self, run: Run) -> Result<(), Run> {
+        self.jobs.push(run.0).map_err(|_| run)
     }
 
-    /// Puts a job into a claimed slot, not yet submitted.
+    /// Gives back slots that are vacant.
     #[inline(always)]
-    pub(crate) fn fill(&self, ticket: &Ticket, job: J) {
-        self.put(ticket, Stage::Job(job));
-        self.slot(ticket.0).set_phase(Phase::Queued);
-    }
-
-    /// Takes the job back out of a slot that was filled and not submitted.
-    pub(crate) fn unfill(&self, ticket: &Ticket) -> Option<J> {
-        self.slot(ticket.0).set_phase(Phase::Vacant);
-        match self.remove(ticket) {
-            Stage::Job(job) => Some(job),
-            _ => None,
-        }
-    }
-
-    /// Accepts the jobs of filled slots as one chain; false, and none of them, if the pool is closed. Accepted tickets are
-    /// used up.
-    #[cfg(feature = "std")]
-    #[inline(always)]
-    pub(crate) fn submit_batch(&self, filled: &Batch) -> bool {
-        self.push(&self.jobs, filled).is_ok()
-    }
-
-    /// Gives back slots, claimed or collected.
-    #[cfg(feature = "std")]
-    #[inline(always)]
-    pub(crate) fn give_back_batch(&self, batch: Batch) {
-        let pushed = self.push(&self.free, &batch);
-        debug_assert!(pushed.is_ok());
-    }
-
-    /// Gives back a slot, claimed or collected.
-    #[inline(always)]
-    pub(crate) fn give_back(&self, ticket: Ticket) {
-        let pushed = self.free.push(ticket.0);
-        debug_assert!(pushed.is_ok());
+    pub(crate) fn release(&self, run: Run) {
+        self.free.release(run.0);
     }
 
     // Working.
 
-    /// Takes up to `limit` jobs, oldest first.
+    /// Takes up to `limit` jobs, the oldest ones.
     #[inline(always)]
-    pub(crate) fn take_jobs(&self, limit: usize) -> Result<Batch, PopError> {
-        self.take(&self.jobs, limit).map_err(PopError::from)
+    pub(crate) fn take_jobs(&self, limit: usize) -> Result<Run, PopError> {
+        Ok(Run(self.jobs.pop(self.longest(limit))?))
     }
 
-    /// Takes the job out of its slot, to run it.
+    /// Publishes the outcomes that are in a run's slots.
     #[inline(always)]
-    pub(crate) fn begin(&self, ticket: &Ticket) -> J {
-        self.slot(ticket.0).set_phase(Phase::Running);
-        let Stage::Job(job) = self.remove(ticket) else { unreachable!("P2") };
-        job
-    }
-
-    /// Leaves the outcome where the job was.
-    #[inline(always)]
-    pub(crate) fn finish(&self, ticket: &Ticket, worker: WorkerId, result: Result<R, JobError<J>>) {
-        self.put(ticket, Stage::finished(worker, result));
-        self.slot(ticket.0).set_phase(Phase::Finished);
-    }
-
-    /// Publishes finished jobs as one chain, in this order.
-    #[inline(always)]
-    pub(crate) fn publish(&self, finished: Batch) {
-        let pushed = self.push(&self.outcomes, &finished);
+    pub(crate) fn publish(&self, run: Run) {
+        let pushed = self.outcomes.push(run.0);
         debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
     }
 
@@ -262,103 +179,65 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[inline(always)]
     pub(crate) fn run_one(&self, worker: WorkerId, run: impl FnOnce(J) -> R) -> Result<(), PopError> {
         /// Publishes an outcome if there is none yet.
-        struct Unwinding<'a, J, R, S: Storage>(&'a Table<J, R, S>, WorkerId, Ticket);
+        struct Unwinding<'a, J, R, S: Storage>(&'a Table<J, R, S>, WorkerId, Span);
 
         impl<J, R, S: Storage> Drop for Unwinding<'_, J, R, S> {
             fn drop(&mut self) {
-                let Self(table, worker, ticket) = self;
-                table.finish(ticket, *worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
-                table.publish_one(ticket);
+                let Self(table, worker, span) = self;
+                let taken = Run(*span);
+                table.slots(&taken)[0].finish(*worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
+                table.publish(taken);
             }
         }
 
-        let ticket = self.cut_off(self.jobs.take(self.rest())?);
-        let job = self.begin(&ticket);
-        let unwinding = Unwinding(self, worker, ticket);
+        let taken = self.take_jobs(1)?;
+        let job = self.slots(&taken)[0].take();
+        let unwinding = Unwinding(self, worker, taken.0);
         let value = run(job);
-        self.finish(&unwinding.2, worker, Ok(value));
-        self.publish_one(&unwinding.2);
         core::mem::forget(unwinding);
+        self.slots(&taken)[0].finish(worker, Ok(value));
+        self.publish(taken);
         Ok(())
-    }
-
-    /// The ticket is used up by this.
-    #[inline(always)]
-    fn publish_one(&self, ticket: &Ticket) {
-        let pushed = self.outcomes.push(ticket.0);
-        debug_assert!(pushed.is_ok(), "only the last of the crew closes the outcomes");
     }
 
     /// Turns jobs that wait into outcomes [`JobError::Cancelled`], as many as are there; says how many.
     pub(crate) fn cancel_waiting(&self) -> usize {
         let mut count = 0;
-        while let Ok(batch) = self.take_jobs(BATCH) {
-            count += batch.len();
-            for ticket in &batch {
-                let job = self.begin(ticket);
-                self.finish(ticket, WorkerId::NONE, Err(JobError::Cancelled(job)));
+        while let Ok(run) = self.take_jobs(LONGEST) {
+            count += run.len();
+            for slot in self.slots(&run) {
+                slot.finish(WorkerId::NONE, Err(JobError::Cancelled(slot.take())));
             }
-            self.publish(batch);
+            self.publish(run);
         }
         count
     }
 
     // Collecting.
 
-    /// Reads the oldest outcome with `read`, which still has the slot for itself, then frees the slot.
+    /// Takes up to `limit` outcomes, the oldest ones.
     #[inline(always)]
-    pub(crate) fn collect<X>(&self, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, PopError> {
-        /// Frees the slot, also when `read` unwinds.
-        struct Collected<'a, J, R, S: Storage>(&'a Table<J, R, S>, u32);
-
-        impl<J, R, S: Storage> Drop for Collected<'_, J, R, S> {
-            #[inline(always)]
-            fn drop(&mut self) {
-                self.0.slot(self.1).retire();
-                self.0.give_back(Ticket(self.1));
-            }
-        }
-
-        let ticket = self.cut_off(self.outcomes.take(self.rest())?);
-        let job = self.id(&ticket);
-        let Some(outcome) = self.remove(&ticket).outcome(job) else { unreachable!("P2") };
-        let _collected = Collected(self, ticket.0);
-        Ok(read(outcome))
+    pub(crate) fn take_outcomes(&self, limit: usize) -> Result<Run, PopError> {
+        Ok(Run(self.outcomes.pop(self.longest(limit))?))
     }
 
-    /// Reads up to `limit` outcomes, oldest first, then frees their slots as one chain.
+    /// The outcome in the first slot of a run, which is vacant afterwards.
+    #[inline(always)]
+    pub(crate) fn read_one(&self, run: &Run) -> Outcome<J, R> {
+        self.slots(run)[0].collect(run.0.start)
+    }
+
+    /// Shows the outcomes of a run to `read`, which still has the slots for itself. They are vacant afterwards, also if
+    /// `read` unwinds: then the outcomes that it has not seen are dropped.
     #[cfg(feature = "std")]
     #[inline(always)]
-    pub(crate) fn collect_batch(&self, limit: usize, mut read: impl FnMut(Outcome<J, R>)) -> Result<usize, PopError> {
-        /// Frees the slots, also when `read` unwinds; then the outcomes after the first `taken` are dropped.
-        struct Collected<'a, J, R, S: Storage> {
-            table: &'a Table<J, R, S>,
-            batch: Batch,
-            taken: usize,
+    pub(crate) fn read(&self, run: &Run, mut read: impl FnMut(Outcome<J, R>)) {
+        let mut unread = Unread(self.slots(run));
+        for index in run.0.start.. {
+            let Some((slot, rest)) = unread.0.split_first() else { break };
+            unread.0 = rest;
+            read(slot.collect(index));
         }
-
-        impl<J, R, S: Storage> Drop for Collected<'_, J, R, S> {
-            #[inline(always)]
-            fn drop(&mut self) {
-                let batch = core::mem::take(&mut self.batch);
-                for ticket in &batch[self.taken..] {
-                    drop(self.table.remove(ticket));
-                }
-                for ticket in &batch {
-                    self.table.slot(ticket.0).retire();
-                }
-                self.table.give_back_batch(batch);
-            }
-        }
-
-        let batch = self.take(&self.outcomes, limit).map_err(PopError::from)?;
-        let mut collected = Collected { table: self, batch, taken: 0 };
-        while let Some(ticket) = collected.batch.get(collected.taken) {
-            let Some(outcome) = self.remove(ticket).outcome(self.id(ticket)) else { unreachable!("P2") };
-            collected.taken += 1;
-            read(outcome);
-        }
-        Ok(collected.taken)
     }
 
     // The end.
@@ -421,11 +300,19 @@ impl<J, R, S: Storage> Table<J, R, S> {
 
 #[cfg(feature = "std")]
 impl<J, R, S: Storage> Table<J, R, S> {
-    /// Hands every stage to `drop_one`; for the last owner.
-    pub(crate) fn clear(&mut self, mut drop_one: impl FnMut(Stage<J, R>)) {
-        for slot in self.slots.as_ref() {
-            // SAFETY: P2, nobody else has the table.
-            drop_one(slot.stage.with_mut(|place| unsafe { core::mem::replace(&mut *place, Stage::Vacant) }));
-        }
+    /// All slots; who has the table for itself owns them.
+    pub(crate) fn all(&mut self) -> &[Slot<J, R>] {
+        self.slots.as_ref()
+    }
+}
+
+/// Outcomes that nobody has read: dropped when reading unwinds.
+#[cfg(feature = "std")]
+struct Unread<'a, J, R>(&'a [Slot<J, R>]);
+
+#[cfg(feature = "std")]
+impl<J, R> Drop for Unread<'_, J, R> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(Slot::clear);
     }
 }

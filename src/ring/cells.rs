@@ -1,10 +1,11 @@
-//! A ring of any values: cells, and two rings of tickets that say who may touch which.
+//! A ring of any values: cells, a set of free tickets and a ring of ready ones, which say who may touch which.
 
 use core::fmt;
 use core::mem::MaybeUninit;
 
+use super::free::FreeSet;
 use super::raw::{Inline, RawRing, Refusal};
-use super::word::{Native, Word};
+use super::word::{Native, Span, Word};
 use super::{PopError, PushError};
 use crate::sync::{UnsafeCell, const_unless_loom};
 
@@ -41,15 +42,15 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 /// assert_eq!(MESSAGES.try_pop(), Err(PopError::Closed));
 /// ```
 pub struct Ring<T, const N: usize, W: Word = Native> {
-    free: RawRing<Inline<W, N>, true>,
-    ready: RawRing<Inline<W, N>, false>,
+    free: FreeSet<Inline<W, N>>,
+    ready: RawRing<Inline<W, N>>,
     cells: [UnsafeCell<MaybeUninit<T>>; N],
 }
 
 // Invariants that the SAFETY comments name:
 //
-// C1  A ticket is in exactly one place: in `free`, in `ready`, or in the hands of one call. (A ticket leaves a ring
-//     by a compare-exchange that succeeds for one caller only, and each caller puts it into one ring.)
+// C1  A ticket is in exactly one place: in `free`, in `ready`, or in the hands of one call. (A ticket leaves either
+//     by a compare-exchange that succeeds for one caller only, and each caller puts it into one of them.)
 // C2  Whoever holds ticket i alone touches cell i.
 // C3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the one who popped it.
 
@@ -73,7 +74,7 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     #[cfg(not(loom))]
     pub const fn with_words() -> Self {
         Self {
-            free: RawRing::over(Inline::zeros()),
+            free: FreeSet::over(Inline::zeros()),
             ready: RawRing::over(Inline::zeros()),
             cells: [const { UnsafeCell::new(MaybeUninit::uninit()) }; N],
         }
@@ -83,7 +84,7 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     #[cfg(loom)]
     pub fn with_words() -> Self {
         Self {
-            free: RawRing::over(Inline::zeros()),
+            free: FreeSet::over(Inline::zeros()),
             ready: RawRing::over(Inline::zeros()),
             cells: core::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
         }
@@ -96,18 +97,18 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     /// [`close`](Self::close).
     #[inline]
     pub fn try_push(&self, value: T) -> Result<(), PushError<T>> {
-        let Ok(ticket) = self.free.pop() else {
+        let Some(Span { start: ticket, .. }) = self.free.claim(1) else {
             return Err(if self.ready.is_closed() { PushError::Closed(value) } else { PushError::Full(value) });
         };
         let cell = &self.cells[ticket as usize];
         // SAFETY: C2, the ticket is ours.
         cell.with_mut(|cell| unsafe { (*cell).write(value) });
-        match self.ready.push(ticket) {
+        match self.ready.push(Span::one(ticket)) {
             Ok(()) => Ok(()),
             Err(refusal) => {
                 // SAFETY: C2, the ticket is still ours; and the cell was written above.
                 let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
-                self.put_back(ticket);
+                self.free.release(Span::one(ticket));
                 Err(match refusal {
                     Refusal::ForEver => PushError::Closed(value),
                     Refusal::Now => PushError::Full(value),
@@ -122,18 +123,11 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     /// [`PopError::Empty`] exactly when nothing is in the ring, [`PopError::Closed`] once it is closed and drained.
     #[inline]
     pub fn try_pop(&self) -> Result<T, PopError> {
-        let ticket = self.ready.pop()?;
+        let ticket = self.ready.pop(1)?.start;
         // SAFETY: C2, the ticket is ours; C3, it came from `ready`.
         let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
-        self.put_back(ticket);
+        self.free.release(Span::one(ticket));
         Ok(value)
-    }
-
-    /// N tickets in a ring of N: there is always room, and `free` is never closed.
-    #[inline(always)]
-    fn put_back(&self, ticket: u32) {
-        let put = self.free.push(ticket);
-        debug_assert!(put.is_ok());
     }
 
     /// Closes the ring: every push that succeeded before is still popped, every later one is refused. Returns

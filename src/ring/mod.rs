@@ -1,6 +1,7 @@
 //! The lock-free rings: [`TicketRing`] of small integers, and [`Ring`] of any values over two of them.
 
 mod cells;
+pub(crate) mod free;
 pub(crate) mod raw;
 mod ticket;
 pub(crate) mod word;

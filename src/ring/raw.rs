@@ -12,6 +12,16 @@
 //! the slot at the tail decides between "free", "full" and "closed", and the slot at the head between "full",
 //! "empty" and "closed", each in one load.
 //!
+//! # Spans
+//!
+//! Where a word has room, it holds a span of neighbouring tickets. A pop takes as many of the first ones as it wants and
+//! leaves the rest in the word. A push whose ticket continues the span of the last word joins it: so those who push one by
+//! one make spans as well, and those who pop get many tickets for one compare-exchange.
+//!
+//! A join is a push that comes before every later word. It reads the last word, then the word at the tail, and exchanges
+//! the last one. If that succeeds nobody has popped there in between, and so nobody can tell whether the join happened
+//! when the tail was read; at that time the word was the last one and the ring was open.
+//!
 //! # Orderings
 //!
 //! | label | access | pairs with |
@@ -26,7 +36,7 @@
 //! R3 and R4 carry knowledge: without them a thread could start at a hint whose past it has not seen, read a stale
 //! slot there, and answer Full or Empty against the order of its own operations.
 
-use super::word::{AtomicWord, Layout, Word};
+use super::word::{AtomicWord, Layout, Span, Word};
 use crate::sync::{Ordering, Padded};
 
 /// Where the words of a ring live: inline in a `static`, or on the heap.
@@ -39,11 +49,11 @@ pub(crate) trait Words {
     fn layout(&self) -> Layout;
 }
 
-/// `N` words inline; `MARKED` if their tickets carry a mark.
-pub(crate) struct Inline<W: Word, const N: usize, const MARKED: bool = false>([W::Atomic; N]);
+/// `N` words inline; with `SPANS`, as many tickets in each as there is room for.
+pub(crate) struct Inline<W: Word, const N: usize, const SPANS: bool = false>([W::Atomic; N]);
 
-impl<W: Word, const N: usize, const MARKED: bool> Inline<W, N, MARKED> {
-    const LAYOUT: Layout = if MARKED { Layout::with_mark(N, W::BITS) } else { Layout::new(N, W::BITS) };
+impl<W: Word, const N: usize, const SPANS: bool> Inline<W, N, SPANS> {
+    const LAYOUT: Layout = if SPANS { Layout::with_spans(N, W::BITS) } else { Layout::new(N, W::BITS) };
 
     #[cfg(not(loom))]
     pub(crate) const fn zeros() -> Self {
@@ -59,7 +69,7 @@ impl<W: Word, const N: usize, const MARKED: bool> Inline<W, N, MARKED> {
     }
 }
 
-impl<W: Word, const N: usize, const MARKED: bool> Words for Inline<W, N, MARKED> {
+impl<W: Word, const N: usize, const SPANS: bool> Words for Inline<W, N, SPANS> {
     type Word = W;
 
     #[inline(always)]
@@ -73,13 +83,13 @@ impl<W: Word, const N: usize, const MARKED: bool> Words for Inline<W, N, MARKED>
     }
 }
 
-/// The verdict at the head or at the tail: the position can be used, or the reason why not.
+/// What is at the head or at the tail.
 enum Spot<W> {
-    /// The word that a compare-exchange has to replace.
-    Usable(W),
-    /// Full at the tail, empty at the head, by this word.
-    Refused(W),
-    Closed,
+    /// This is it, and this word is to be replaced.
+    Usable(W, W),
+    /// Nothing can be done there: at the tail the ring is full, at the head it is empty, by this word.
+    Refused(W, W),
+    Closed(W),
 }
 
 /// Why a push or a pop was refused.
@@ -91,15 +101,39 @@ pub(crate) enum Refusal {
     ForEver,
 }
 
-/// `STARTS_FULL`: slot i holds ticket i at the beginning. Words and hints are stored as their difference from the
-/// initial ones, so that both kinds of ring begin as zeros and a `static` lies in .bss.
-pub(crate) struct RawRing<B: Words, const STARTS_FULL: bool> {
+/// One word of the ring.
+struct Slot<'a, W: Word>(&'a W::Atomic);
+
+impl<W: Word> Slot<'_, W> {
+    #[inline(always)]
+    fn load(&self) -> W {
+        // R1
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// The one step by which anything happens to a ring.
+    #[inline(always)]
+    fn replace(&self, old: W, new: W) -> bool {
+        // R2
+        self.0.compare_exchange(old, new, Ordering::Release, Ordering::Relaxed).is_ok()
+    }
+}
+
+/// The last word as it was read, and with more in it.
+struct Join<'a, W: Word> {
+    slot: Slot<'a, W>,
+    old: W,
+    new: W,
+}
+
+/// Everything begins as zeros, so a `static` ring lies in .bss.
+pub(crate) struct RawRing<B: Words> {
     head: Padded<<B::Word as Word>::Atomic>,
     tail: Padded<<B::Word as Word>::Atomic>,
     words: B,
 }
 
-impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
+impl<B: Words> RawRing<B> {
     #[cfg(not(loom))]
     pub(crate) const fn over(words: B) -> Self {
         Self { head: Padded::new(B::Word::ATOMIC_ZERO), tail: Padded::new(B::Word::ATOMIC_ZERO), words }
@@ -115,43 +149,19 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
         self.words.layout()
     }
 
-    /// What the word at `index` is stored as a difference from.
     #[inline(always)]
-    fn initial(&self, index: u32) -> B::Word {
-        if STARTS_FULL { self.layout().fill(B::Word::ZERO, index) } else { B::Word::ZERO }
-    }
-
-    #[inline(always)]
-    fn load(&self, pos: B::Word) -> B::Word {
-        let index = self.layout().low(pos);
-        // R1
-        self.words.words()[index as usize].load(Ordering::Acquire) ^ self.initial(index)
-    }
-
-    /// The one step by which anything happens to the ring.
-    #[inline(always)]
-    fn replace(&self, pos: B::Word, old: B::Word, new: B::Word) -> bool {
-        let index = self.layout().low(pos);
-        let initial = self.initial(index);
-        // R2
-        self.words.words()[index as usize]
-            .compare_exchange(old ^ initial, new ^ initial, Ordering::Release, Ordering::Relaxed)
-            .is_ok()
-    }
-
-    #[inline(always)]
-    fn tail_start(&self) -> B::Word {
-        if STARTS_FULL { self.layout().second_lap() } else { B::Word::ZERO }
+    fn slot(&self, layout: Layout, pos: B::Word) -> Slot<'_, B::Word> {
+        Slot(&self.words.words()[layout.index(pos) as usize])
     }
 
     #[inline(always)]
     fn tail_hint(&self) -> B::Word {
         // R3
-        self.tail.load(Ordering::Acquire) ^ self.tail_start()
+        self.tail.load(Ordering::Acquire)
     }
 
     #[inline(always)]
-    pub(crate) fn head_hint(&self) -> B::Word {
+    fn head_hint(&self) -> B::Word {
         // R3
         self.head.load(Ordering::Acquire)
     }
@@ -162,154 +172,157 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
     /// at most one lap. Where laps are few a hint that lags by half of them would be mistaken for one that is ahead,
     /// so narrow hints only ever move forward.
     #[inline(always)]
-    fn advance(&self, hint: &<B::Word as Word>::Atomic, start: B::Word, to: B::Word) {
-        let now = hint.load(Ordering::Relaxed) ^ start;
-        if !self.layout().before(now, to) {
+    fn advance(layout: Layout, hint: &<B::Word as Word>::Atomic, to: B::Word) {
+        let now = hint.load(Ordering::Relaxed);
+        if !layout.before(now, to) {
             return;
         }
         // R4
         if B::Word::BITS >= 64 {
-            hint.store(to ^ start, Ordering::Release);
+            hint.store(to, Ordering::Release);
         } else {
-            let _ = hint.compare_exchange(now ^ start, to ^ start, Ordering::Release, Ordering::Relaxed);
+            let _ = hint.compare_exchange(now, to, Ordering::Release, Ordering::Relaxed);
         }
     }
 
-    #[inline(always)]
-    pub(crate) fn advance_head(&self, to: B::Word) {
-        self.advance(&self.head, B::Word::ZERO, to);
-    }
-
     /// Walks from `pos` to the first position that has not been pushed.
-    #[inline(always)]
-    fn seek_tail(&self, pos: &mut B::Word) -> Spot<B::Word> {
+    #[cold]
+    #[inline(never)]
+    fn seek_tail(&self, mut pos: B::Word) -> Spot<B::Word> {
         let layout = self.layout();
-        let mut hint = *pos;
+        let mut hint = pos;
         loop {
-            let word = self.load(*pos);
-            let (lap, here) = (layout.lap(word), layout.lap(*pos));
+            let word = self.slot(layout, pos).load();
+            let (lap, here) = (layout.lap(word), layout.lap(pos));
             if lap == here {
                 if layout.is_full(word) {
-                    *pos = layout.next(*pos);
+                    pos = layout.next(pos);
                 } else if layout.is_closed(word) {
-                    return Spot::Closed;
+                    return Spot::Closed(pos);
                 } else {
-                    return Spot::Usable(word);
+                    return Spot::Usable(pos, word);
                 }
             } else if layout.before(here, lap) {
                 // Whole laps went by since the hint. A full word was pushed in its own lap; an empty one says only
                 // that the lap before was.
-                let slots = layout.at_lap_of(*pos, word);
-                *pos = layout.next(if layout.is_full(word) { slots } else { layout.lap_before(slots) });
+                let slots = layout.at_lap_of(pos, word);
+                pos = layout.next(if layout.is_full(word) { slots } else { layout.lap_before(slots) });
             } else {
                 // The lap before is still in the slot. Believe it only if the hint stands: one who slept here for
                 // half of all laps reads a later lap as an earlier one.
                 let now = self.tail_hint();
                 if now != hint {
-                    (hint, *pos) = (now, now);
+                    (hint, pos) = (now, now);
                 } else if layout.is_full(word) && lap == layout.lap_before(here) {
-                    return if layout.is_closed(word) { Spot::Closed } else { Spot::Refused(word) };
+                    return if layout.is_closed(word) { Spot::Closed(pos) } else { Spot::Refused(pos, word) };
                 } else {
                     // Only past the horizon: the hint is ahead of the slots. Follow the slots.
-                    *pos = layout.at_lap_of(*pos, word);
+                    pos = layout.at_lap_of(pos, word);
                 }
             }
         }
     }
 
     /// Walks from `pos` to the first position that has not been popped.
-    #[inline(always)]
-    fn seek_head(&self, pos: &mut B::Word) -> Spot<B::Word> {
+    #[cold]
+    #[inline(never)]
+    fn seek_head(&self, mut pos: B::Word) -> Spot<B::Word> {
         let layout = self.layout();
-        let mut hint = *pos;
+        let mut hint = pos;
         loop {
-            let word = self.load(*pos);
-            let (lap, here) = (layout.lap(word), layout.lap(*pos));
+            let word = self.slot(layout, pos).load();
+            let (lap, here) = (layout.lap(word), layout.lap(pos));
             if lap == here && layout.is_full(word) {
-                return Spot::Usable(word);
+                return Spot::Usable(pos, word);
             } else if layout.before(here, lap) {
                 // Popped in the lap before the slot's.
-                *pos = layout.next(layout.lap_before(layout.at_lap_of(*pos, word)));
+                pos = layout.next(layout.lap_before(layout.at_lap_of(pos, word)));
             } else {
                 let now = self.head_hint();
                 if now != hint {
-                    (hint, *pos) = (now, now);
+                    (hint, pos) = (now, now);
                 } else if lap != here {
                     // Only past the horizon, as above.
-                    *pos = layout.at_lap_of(*pos, word);
+                    pos = layout.at_lap_of(pos, word);
                 } else if layout.is_closed(word) {
-                    return Spot::Closed;
+                    return Spot::Closed(pos);
                 } else {
-                    return Spot::Refused(word);
+                    return Spot::Refused(pos, word);
                 }
             }
         }
     }
 
-    /// `ticket` must be below the capacity.
+    /// The span must lie below the capacity.
     #[inline(always)]
-    pub(crate) fn push(&self, ticket: u32) -> Result<(), Refusal> {
+    pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
+        let layout = self.layout();
         let mut pos = self.tail_hint();
         loop {
-            match self.seek_tail(&mut pos) {
-                Spot::Usable(word) => {
-                    if self.replace(pos, word, self.layout().fill(word, ticket)) {
-                        self.advance(&self.tail, self.tail_start(), self.layout().next(pos));
-                        return Ok(());
-                    }
+            // Before the word at the tail, as a join must.
+            let last = self.joinable(layout, pos, span);
+            let slot = self.slot(layout, pos);
+            let word = slot.load();
+            // EMPTY, of this lap: the hint was right.
+            if word == layout.lap(pos) {
+                if let Some(Join { slot, old, new }) = last
+                    && slot.replace(old, new)
+                {
+                    return Ok(());
                 }
-                Spot::Refused(_) => return Err(Refusal::Now),
-                Spot::Closed => return Err(Refusal::ForEver),
+                if slot.replace(word, layout.fill(word, span)) {
+                    Self::advance(layout, &self.tail, layout.next(pos));
+                    return Ok(());
+                }
+            }
+            match self.seek_tail(pos) {
+                Spot::Usable(tail, _) => pos = tail,
+                Spot::Refused(..) => return Err(Refusal::Now),
+                Spot::Closed(_) => return Err(Refusal::ForEver),
             }
         }
     }
 
+    /// How `span` would join the word before `pos`, if they fit each other.
     #[inline(always)]
-    pub(crate) fn pop(&self) -> Result<u32, Refusal> {
-        self.take(|_| None)
-    }
-
-    /// Pops the oldest ticket, or, where `rest` names a ticket to leave in its place, exchanges the two: that
-    /// is how one job is taken off a chain of them. Either way it is one compare-exchange.
-    #[inline(always)]
-    pub(crate) fn take(&self, rest: impl FnMut(u32) -> Option<u32>) -> Result<u32, Refusal> {
-        let start = self.head_hint();
-        let mut pos = start;
-        let ticket = self.take_from(&mut pos, rest)?;
-        if pos != start {
-            self.advance_head(pos);
+    fn joinable(&self, layout: Layout, pos: B::Word, span: Span) -> Option<Join<'_, B::Word>> {
+        if layout.max_span() == 1 {
+            return None;
         }
-        Ok(ticket)
+        let pos = layout.previous(pos);
+        let slot = self.slot(layout, pos);
+        let old = slot.load();
+        if !layout.is_full(old) || layout.lap(old) != layout.lap(pos) {
+            return None;
+        }
+        let joined = layout.span(old).joined(span).filter(|joined| joined.len <= layout.max_span())?;
+        Some(Join { slot, old, new: layout.fill(old, joined) })
     }
 
-    /// [`take`](Self::take) from `pos` on, which it moves past what it emptied; the hint is left to the caller.
+    /// Takes the oldest ticket, and up to `limit` if others are in the same word.
     #[inline(always)]
-    pub(crate) fn take_from(
-        &self,
-        pos: &mut B::Word,
-        mut rest: impl FnMut(u32) -> Option<u32>,
-    ) -> Result<u32, Refusal> {
+    pub(crate) fn pop(&self, limit: u32) -> Result<Span, Refusal> {
         let layout = self.layout();
+        let mut pos = self.head_hint();
         loop {
-            match self.seek_head(pos) {
-                Spot::Usable(word) => {
-                    let ticket = layout.low(word);
-                    match rest(ticket) {
-                        Some(rest) => {
-                            if self.replace(*pos, word, layout.fill(word, rest)) {
-                                return Ok(ticket);
-                            }
-                        }
-                        None => {
-                            if self.replace(*pos, word, layout.empty(word)) {
-                                *pos = layout.next(*pos);
-                                return Ok(ticket);
-                            }
-                        }
+            let slot = self.slot(layout, pos);
+            let word = slot.load();
+            // FULL, of this lap: the hint was right.
+            if layout.is_full(word) && layout.lap(word) == layout.lap(pos) {
+                let (taken, rest) = layout.span(word).split(limit);
+                if let Some(rest) = rest {
+                    if slot.replace(word, layout.fill(word, rest)) {
+                        return Ok(taken);
                     }
+                } else if slot.replace(word, layout.empty(word)) {
+                    Self::advance(layout, &self.head, layout.next(pos));
+                    return Ok(taken);
                 }
-                Spot::Refused(_) => return Err(Refusal::Now),
-                Spot::Closed => return Err(Refusal::ForEver),
+            }
+            match self.seek_head(pos) {
+                Spot::Usable(head, _) => pos = head,
+                Spot::Refused(..) => return Err(Refusal::Now),
+                Spot::Closed(_) => return Err(Refusal::ForEver),
             }
         }
     }
@@ -319,74 +332,97 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
     /// The mark is set on the word that the next push would have to replace: every push comes before it or is
     /// refused, and there is no flag beside the ring that could be read too early or too late.
     pub(crate) fn close(&self) -> bool {
+        let layout = self.layout();
         let mut pos = self.tail_hint();
         loop {
-            match self.seek_tail(&mut pos) {
+            match self.seek_tail(pos) {
                 // A full ring is closed on the word of the lap before: whoever pops it carries the mark over.
-                Spot::Usable(word) | Spot::Refused(word) => {
-                    if self.replace(pos, word, self.layout().close(word)) {
+                Spot::Usable(tail, word) | Spot::Refused(tail, word) => {
+                    if self.slot(layout, tail).replace(word, layout.close(word)) {
                         return true;
                     }
+                    pos = tail;
                 }
-                Spot::Closed => return false,
+                Spot::Closed(_) => return false,
             }
         }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.seek_tail(&mut self.tail_hint()), Spot::Closed)
+        matches!(self.seek_tail(self.tail_hint()), Spot::Closed(_))
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        let mut pos = self.tail_hint();
-        match self.seek_tail(&mut pos) {
-            Spot::Usable(_) => false,
-            Spot::Refused(_) => true,
+        match self.seek_tail(self.tail_hint()) {
+            Spot::Usable(..) => false,
+            Spot::Refused(..) => true,
             // Closed: full if the closing slot still holds the lap before.
-            Spot::Closed => self.layout().is_full(self.load(pos)),
+            Spot::Closed(pos) => {
+                let layout = self.layout();
+                layout.is_full(self.slot(layout, pos).load())
+            }
         }
     }
 
     /// Whether everything that was pushed has been popped, now.
     pub(crate) fn is_empty(&self) -> bool {
-        !matches!(self.seek_head(&mut self.head_hint()), Spot::Usable(_))
+        !matches!(self.seek_head(self.head_hint()), Spot::Usable(..))
     }
 
     /// Closed, and nothing left to pop: from here on nothing changes any more.
     pub(crate) fn is_drained(&self) -> bool {
-        matches!(self.seek_head(&mut self.head_hint()), Spot::Closed)
+        matches!(self.seek_head(self.head_hint()), Spot::Closed(_))
     }
 
-    /// Tickets in the ring; exact while nobody pushes or pops.
+    /// Words that hold tickets; exact while nobody pushes or pops.
     pub(crate) fn len(&self) -> usize {
-        let (mut head, mut tail) = (self.head_hint(), self.tail_hint());
-        let _ = self.seek_head(&mut head);
-        let _ = self.seek_tail(&mut tail);
+        let (Spot::Usable(head, _) | Spot::Refused(head, _) | Spot::Closed(head)) = self.seek_head(self.head_hint());
+        let (Spot::Usable(tail, _) | Spot::Refused(tail, _) | Spot::Closed(tail)) = self.seek_tail(self.tail_hint());
         self.layout().distance(head, tail)
     }
 }
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::{Inline, RawRing};
+    use super::{Inline, RawRing, Refusal, Span};
 
     /// A push is suspended between its compare-exchange and its hint, and its ticket is popped. The next push starts at a
     /// hint whose slot is a lap ahead, and must not leave a hole.
     #[test]
     fn a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position() {
         for turns in 0..4 {
-            let ring = RawRing::<Inline<u8, 4>, false>::over(Inline::zeros());
+            let ring = RawRing::<Inline<u8, 4>>::over(Inline::zeros());
+            let push = |ticket| ring.push(Span::one(ticket)).unwrap();
+            let pop = || ring.pop(1).map(|span| span.start);
             for ticket in 0..turns {
-                ring.push(ticket).unwrap();
-                assert_eq!(ring.pop(), Ok(ticket));
+                push(ticket);
+                assert_eq!(pop(), Ok(ticket));
             }
             let lagging = ring.tail_hint();
-            ring.push(3).unwrap();
-            assert_eq!(ring.pop(), Ok(3));
+            push(3);
+            assert_eq!(pop(), Ok(3));
             ring.tail.store(lagging, crate::sync::Ordering::Release);
-            ring.push(1).unwrap();
-            ring.push(2).unwrap();
-            assert_eq!((ring.pop(), ring.pop()), (Ok(1), Ok(2)));
+            push(1);
+            push(2);
+            assert_eq!((pop(), pop()), (Ok(1), Ok(2)));
         }
+    }
+
+    #[test]
+    fn pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want() {
+        let ring = RawRing::<Inline<u64, 100, true>>::over(Inline::zeros());
+        for ticket in (0..40).chain([50, 51, 49]) {
+            ring.push(Span::one(ticket)).unwrap();
+        }
+        for expected in [(0, 5), (5, 27), (32, 8), (50, 2), (49, 1)] {
+            let limit = if expected == (0, 5) { 5 } else { 99 };
+            assert_eq!(ring.pop(limit), Ok(Span { start: expected.0, len: expected.1 }));
+        }
+        assert_eq!(ring.pop(1), Err(Refusal::Now));
+        ring.push(Span { start: 7, len: 20 }).unwrap();
+        ring.close();
+        assert_eq!(ring.push(Span::one(27)), Err(Refusal::ForEver));
+        assert_eq!((ring.pop(19), ring.pop(19)), (Ok(Span { start: 7, len: 19 }), Ok(Span::one(26))));
+        assert_eq!(ring.pop(1), Err(Refusal::ForEver));
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::raw::{Inline, RawRing, Refusal};
-use super::word::{Native, Word};
+use super::word::{Native, Span, Word};
 use super::{PopError, PushError};
 use crate::sync::const_unless_loom;
 
@@ -37,7 +37,7 @@ use crate::sync::const_unless_loom;
 /// assert_eq!((RING.try_pop(), RING.try_pop(), RING.try_pop()), (Ok(1), Ok(2), Err(PopError::Closed)));
 /// ```
 pub struct TicketRing<const N: usize, W: Word = Native> {
-    ring: RawRing<Inline<W, N>, false>,
+    ring: RawRing<Inline<W, N>>,
 }
 
 impl<const N: usize> TicketRing<N> {
@@ -68,7 +68,7 @@ impl<const N: usize, W: Word> TicketRing<N, W> {
     #[inline]
     pub fn try_push(&self, ticket: u32) -> Result<(), PushError<u32>> {
         assert!((ticket as usize) < N, "a ticket must be below the ring's capacity");
-        self.ring.push(ticket).map_err(|refusal| match refusal {
+        self.ring.push(Span::one(ticket)).map_err(|refusal| match refusal {
             Refusal::Now => PushError::Full(ticket),
             Refusal::ForEver => PushError::Closed(ticket),
         })
@@ -80,7 +80,7 @@ impl<const N: usize, W: Word> TicketRing<N, W> {
     /// [`PopError::Empty`] exactly when nothing is in the ring, [`PopError::Closed`] once it is closed and drained.
     #[inline]
     pub fn try_pop(&self) -> Result<u32, PopError> {
-        self.ring.pop().map_err(PopError::from)
+        Ok(self.ring.pop(1)?.start)
     }
 
     /// Closes the ring: every push that succeeded before is still popped, every later one is refused. Returns

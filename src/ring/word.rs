@@ -61,9 +61,9 @@ pub trait Word:
     /// 2^n.
     #[doc(hidden)]
     fn bit(n: u32) -> Self;
-    /// Lossless for tickets that fit the layout.
+    /// Lossless for what fits the layout.
     #[doc(hidden)]
-    fn from_ticket(ticket: u32) -> Self;
+    fn from_u64(bits: u64) -> Self;
     /// The low 32 bits.
     #[doc(hidden)]
     fn to_ticket(self) -> u32;
@@ -83,6 +83,7 @@ pub trait Word:
 pub trait AtomicWord<W>: Send + Sync {
     fn load(&self, order: Ordering) -> W;
     fn store(&self, value: W, order: Ordering);
+    fn fetch_add(&self, value: W, order: Ordering) -> W;
     fn compare_exchange(&self, current: W, new: W, ok: Ordering, err: Ordering) -> Result<W, W>;
 }
 
@@ -112,8 +113,8 @@ macro_rules! word {
             }
 
             #[inline(always)]
-            fn from_ticket(ticket: u32) -> Self {
-                ticket as Self
+            fn from_u64(bits: u64) -> Self {
+                bits as Self
             }
 
             #[inline(always)]
@@ -149,6 +150,11 @@ macro_rules! word {
             }
 
             #[inline(always)]
+            fn fetch_add(&self, value: $int, order: Ordering) -> $int {
+                self.fetch_add(value, order)
+            }
+
+            #[inline(always)]
             fn compare_exchange(&self, current: $int, new: $int, ok: Ordering, err: Ordering) -> Result<$int, $int> {
                 self.compare_exchange(current, new, ok, err)
             }
@@ -176,12 +182,45 @@ pub type Native = u32;
 const STATE_BITS: u32 = 2;
 const MIN_LAP_BITS: u32 = 3;
 
+/// Neighbouring tickets, `start` and the `len - 1` after it: what one word of a ring holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+impl Span {
+    #[inline(always)]
+    pub(crate) const fn one(ticket: u32) -> Self {
+        Self { start: ticket, len: 1 }
+    }
+
+    /// The first `count` of them, at least one, and what is left.
+    #[inline(always)]
+    pub(crate) fn split(self, count: u32) -> (Self, Option<Self>) {
+        let count = count.clamp(1, self.len);
+        let left = self.len - count;
+        (Self { len: count, ..self }, (left > 0).then_some(Self { start: self.start + count, len: left }))
+    }
+
+    /// Both as one, if `other` begins where this one ends.
+    #[inline(always)]
+    pub(crate) fn joined(self, other: Self) -> Option<Self> {
+        (self.start + self.len == other.start).then_some(Self { len: self.len + other.len, ..self })
+    }
+}
+
 /// How the words of a ring of a given capacity divide into fields.
+///
+/// A word holds a span of tickets, as its first ticket and, above that, how many more there are. Where it is always one
+/// ticket the second field has no bits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    /// Bits of an index and of a ticket; a ring whose tickets carry a mark has one more than its indices need.
-    low_bits: u32,
+    index_bits: u32,
+    index_mask: u32,
     last: u32,
+    /// The FULL bit; CLOSED is the next one, and the lap begins after that.
+    full: u64,
 }
 
 impl Layout {
@@ -192,6 +231,8 @@ impl Layout {
         if index_bits > 31 { 1 << 31 } else { 1 << index_bits }
     }
 
+    /// For a ring of single tickets.
+    ///
     /// # Panics
     /// If `capacity` is zero or too large for words of `bits` bits: in a constant, at compile time.
     pub(crate) const fn new(capacity: usize, bits: u32) -> Self {
@@ -200,37 +241,55 @@ impl Layout {
             capacity <= Self::max_capacity(bits),
             "this capacity leaves too few lap bits in the ring's word (2^26 is the most for 32-bit words)"
         );
-        Self { low_bits: usize::BITS - (capacity - 1).leading_zeros(), last: (capacity - 1) as u32 }
+        let index_bits = usize::BITS - (capacity - 1).leading_zeros();
+        Self {
+            index_bits,
+            index_mask: ((1u64 << index_bits) - 1) as u32,
+            last: (capacity - 1) as u32,
+            full: 1 << index_bits,
+        }
     }
 
-    /// As [`new`](Self::new), with one more bit in each ticket, above those of an index.
+    /// For a ring of spans, as long as the words have bits to spare for that: 32 tickets in 64 bits; in the 8 bits of
+    /// tests 2, if that leaves the laps that a ring needs; and 1 elsewhere, where every bit is a lap's.
     ///
     /// # Panics
     /// As [`new`](Self::new).
-    pub(crate) const fn with_mark(capacity: usize, bits: u32) -> Self {
-        let Self { low_bits, last } = Self::new(capacity, bits - 1);
-        Self { low_bits: low_bits + 1, last }
+    pub(crate) const fn with_spans(capacity: usize, bits: u32) -> Self {
+        let layout = Self::new(capacity, bits);
+        let wanted = match bits {
+            64 => 5,
+            8 => 1,
+            _ => 0,
+        };
+        let spare = bits - STATE_BITS - MIN_LAP_BITS - layout.index_bits;
+        Self { full: if wanted <= spare { layout.full << wanted } else { layout.full }, ..layout }
     }
 
-    /// The mark of a ticket in a layout [`with_mark`](Self::with_mark).
     #[inline(always)]
-    pub(crate) fn mark(self) -> u32 {
-        1 << (self.low_bits - 1)
+    pub(crate) const fn capacity(self) -> usize {
+        self.last as usize + 1
+    }
+
+    /// The most tickets that one word holds.
+    #[inline(always)]
+    pub(crate) const fn max_span(self) -> u32 {
+        (self.full >> self.index_bits) as u32
     }
 
     #[inline(always)]
     fn full_bit<W: Word>(self) -> W {
-        W::bit(self.low_bits)
+        W::from_u64(self.full)
     }
 
     #[inline(always)]
     fn closed_bit<W: Word>(self) -> W {
-        W::bit(self.low_bits + 1)
+        W::from_u64(self.full << 1)
     }
 
     #[inline(always)]
     fn one_lap<W: Word>(self) -> W {
-        W::bit(self.low_bits + STATE_BITS)
+        W::from_u64(self.full << STATE_BITS)
     }
 
     #[inline(always)]
@@ -244,10 +303,17 @@ impl Layout {
         word & !self.one_lap::<W>().minus(W::bit(0))
     }
 
-    /// The index of a position, or the ticket of a word.
+    /// The index of a position.
     #[inline(always)]
-    pub(crate) fn low<W: Word>(self, word: W) -> u32 {
-        (word & self.low_mask()).to_ticket()
+    pub(crate) fn index<W: Word>(self, pos: W) -> u32 {
+        pos.to_ticket() & self.index_mask
+    }
+
+    /// What a full word holds.
+    #[inline(always)]
+    pub(crate) fn span<W: Word>(self, word: W) -> Span {
+        let low = (word & self.low_mask()).to_ticket();
+        Span { start: low & self.index_mask, len: (low >> self.index_bits) + 1 }
     }
 
     #[inline(always)]
@@ -260,10 +326,11 @@ impl Layout {
         word & self.closed_bit() != W::ZERO
     }
 
-    /// EMPTY (lap) becomes FULL (lap, ticket); in a full word the ticket is replaced.
+    /// EMPTY (lap) becomes FULL (lap, span); in a full word the span is replaced.
     #[inline(always)]
-    pub(crate) fn fill<W: Word>(self, word: W, ticket: u32) -> W {
-        (word & !self.low_mask::<W>()) | self.full_bit() | W::from_ticket(ticket)
+    pub(crate) fn fill<W: Word>(self, word: W, span: Span) -> W {
+        let low = span.start | (span.len - 1) << self.index_bits;
+        (word & !self.low_mask::<W>()) | self.full_bit() | W::from_u64(u64::from(low))
     }
 
     /// FULL (lap, _) becomes EMPTY (lap + 1), and FULL|CLOSED (lap, _) becomes CLOSED (lap + 1).
@@ -278,16 +345,20 @@ impl Layout {
         word | self.closed_bit()
     }
 
-    /// The first position of lap 1: where pushing starts in a ring that starts full.
-    #[inline(always)]
-    pub(crate) fn second_lap<W: Word>(self) -> W {
-        self.one_lap()
-    }
-
     /// The position after `pos`.
     #[inline(always)]
     pub(crate) fn next<W: Word>(self, pos: W) -> W {
-        if self.low(pos) == self.last { self.lap(pos).plus(self.one_lap()) } else { pos.plus(W::bit(0)) }
+        if self.index(pos) == self.last { self.lap(pos).plus(self.one_lap()) } else { pos.plus(W::bit(0)) }
+    }
+
+    /// The position before `pos`.
+    #[inline(always)]
+    pub(crate) fn previous<W: Word>(self, pos: W) -> W {
+        if self.index(pos) == 0 {
+            self.lap_before(self.lap(pos)) | W::from_u64(u64::from(self.last))
+        } else {
+            pos.minus(W::bit(0))
+        }
     }
 
     /// The position at the same index as `pos`, in the lap of `word`.
@@ -310,18 +381,17 @@ impl Layout {
 
     /// How many positions `to` lies after `from`; 0 if it does not, and at most the capacity.
     pub(crate) fn distance<W: Word>(self, from: W, to: W) -> usize {
-        let capacity = self.last as usize + 1;
         if !self.before(from, to) {
             return 0;
         }
-        let (from_index, to_index) = (self.low(from) as usize, self.low(to) as usize);
+        let (from_index, to_index) = (self.index(from) as usize, self.index(to) as usize);
         let laps = self.lap(to).minus(self.lap(from));
         if laps == W::ZERO {
             to_index - from_index
         } else if laps == self.one_lap() && to_index < from_index {
-            capacity - from_index + to_index
+            self.capacity() - from_index + to_index
         } else {
-            capacity
+            self.capacity()
         }
     }
 }
@@ -336,10 +406,11 @@ mod tests {
         for capacity in 1..=Layout::max_capacity(8) {
             let layout = Layout::new(capacity, 8);
             let mut pos = 0u8;
-            let laps = 1usize << (8 - 2 - layout.low_bits);
+            let laps = 1usize << (8 - 2 - layout.index_bits);
             for step in 0..laps * capacity {
-                assert_eq!(layout.low(pos) as usize, step % capacity);
+                assert_eq!(layout.index(pos) as usize, step % capacity);
                 let next = layout.next(pos);
+                assert_eq!(layout.previous(next), pos);
                 assert!(layout.before(pos, next) && !layout.before(next, pos) && !layout.before(pos, pos));
                 assert_eq!(layout.distance(pos, next), 1);
                 pos = next;
@@ -354,17 +425,33 @@ mod tests {
             let layout = Layout::new(capacity, 8);
             let mut word = 0u8;
             for turn in 0..1000u32 {
-                let ticket = turn % capacity as u32;
+                let ticket = Span::one(turn % capacity as u32);
                 let full = layout.fill(word, ticket);
                 assert!(layout.is_full(full) && !layout.is_closed(full));
-                assert_eq!((layout.low(full), layout.lap(full)), (ticket, layout.lap(word)));
+                assert_eq!((layout.span(full), layout.lap(full)), (ticket, layout.lap(word)));
                 let closing = layout.close(full);
-                assert_eq!(layout.low(closing), ticket);
+                assert_eq!(layout.span(closing), ticket);
                 let closed = layout.empty(closing);
                 assert!(layout.is_closed(closed) && !layout.is_full(closed));
                 word = layout.empty(full);
                 assert_eq!(layout.close(word), closed);
                 assert_eq!(layout.lap_before(layout.lap(word)), layout.lap(full));
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_holds_any_span_that_fits_and_keeps_its_lap() {
+        let layout = Layout::with_spans(100, 64);
+        assert_eq!((layout.max_span(), Layout::with_spans(4, 8).max_span(), Layout::new(4, 64).max_span()), (32, 2, 1));
+        let lap = layout.lap(!0u64);
+        for start in 0..100 {
+            for len in 1..=32.min(100 - start) {
+                let span = Span { start, len };
+                let full = layout.fill(lap, span);
+                assert_eq!((layout.span(full), layout.lap(full), layout.is_full(full)), (span, lap, true));
+                let (first, rest) = span.split(5);
+                assert_eq!((first.len, rest.map_or(Some(first), |rest| first.joined(rest))), (len.min(5), Some(span)));
             }
         }
     }

@@ -31,7 +31,7 @@ pub fn step() {
 }
 
 macro_rules! atomic {
-    ($($name:ident $int:ident;)+) => {$(
+    ($($name:ident $int:ident $($exchange:ident)*;)+) => {$(
         /// As the futex finds it: the address is that of the integer.
         #[derive(Debug)]
         #[repr(transparent)]
@@ -63,6 +63,12 @@ macro_rules! atomic {
             ) -> Result<$int, $int> {
                 (**self).compare_exchange(current, new, ok, err)
             }
+
+            $(
+                pub(crate) fn $exchange(&self, value: $int, order: Ordering) -> $int {
+                    (**self).$exchange(value, order)
+                }
+            )*
         }
 
         /// Whatever is called on the atomic is called through this.
@@ -79,9 +85,9 @@ macro_rules! atomic {
 
 atomic! {
     AtomicBool bool;
-    AtomicU8 u8;
-    AtomicU16 u16;
-    AtomicU32 u32;
-    AtomicU64 u64;
+    AtomicU8 u8 fetch_add;
+    AtomicU16 u16 fetch_add;
+    AtomicU32 u32 fetch_add;
+    AtomicU64 u64 fetch_add;
     AtomicUsize usize;
 }

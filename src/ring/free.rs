@@ -1,0 +1,186 @@
+//! The tickets that nobody holds, as a bitmap.
+//!
+//! ```text
+//!     [ releases | used ]        half the bits each: one bit a ticket, and how often tickets came back
+//! ```
+//!
+//! The bit is the ownership: one compare-exchange claims a span of tickets, one addition releases them, and nothing is
+//! linked, so there is no ABA to guard against. Neighbours that come back in any order are neighbours again.
+//!
+//! "None is free" is said exactly, also of many words: after a look at all of them that found nothing a second one must
+//! find that no ticket came back meanwhile. Then, between the two, none was free.
+//!
+//! | label | access | pairs with |
+//! |---|---|---|
+//! | F1 | load, Acquire | F2, F3: a claim that another one's claim or release made fail knows what that one knew |
+//! | F2 | claim, AcqRel | F3: what the last holder did with the ticket comes before what this one does |
+//! | F3 | release, Release | F1, F2 |
+
+use super::raw::Words;
+use super::word::{AtomicWord, Span, Word};
+use crate::sync::{AtomicU32, Ordering, Padded};
+
+/// All tickets below the layout's capacity; in the beginning each is free, and all words are zero.
+pub(crate) struct FreeSet<B: Words> {
+    /// The word where the last claim found something: a hint.
+    cursor: Padded<AtomicU32>,
+    words: B,
+}
+
+impl<B: Words> FreeSet<B> {
+    /// Tickets a word.
+    const BLOCK: u32 = B::Word::BITS / 2;
+
+    /// Words for `capacity` tickets.
+    pub(crate) const fn blocks(capacity: usize) -> usize {
+        capacity.div_ceil(Self::BLOCK as usize)
+    }
+
+    crate::sync::const_unless_loom! {
+        /// Over zeros, at least as many as [`blocks`](Self::blocks) says.
+        pub(crate) fn over(words: B) -> Self {
+            Self { cursor: Padded::new(AtomicU32::new(0)), words }
+        }
+    }
+
+    /// The bits of a span that lies in one block.
+    #[inline(always)]
+    fn bits(start: u32, len: u32) -> B::Word {
+        B::Word::bit(start + len).minus(B::Word::bit(start))
+    }
+
+    /// The free ones of a block, as bits.
+    #[inline(always)]
+    fn free(&self, block: u32, word: B::Word) -> u32 {
+        let tickets = (self.words.layout().capacity() as u32 - block * Self::BLOCK).min(Self::BLOCK);
+        (!word & Self::bits(0, tickets)).to_ticket()
+    }
+
+    /// Takes up to `limit` neighbouring tickets, or `None` if not one is free.
+    #[inline(always)]
+    pub(crate) fn claim(&self, limit: u32) -> Option<Span> {
+        let blocks = Self::blocks(self.words.layout().capacity()) as u32;
+        if blocks == 1 {
+            return self.claim_in(0, limit).ok();
+        }
+        let cursor = self.cursor.load(Ordering::Relaxed);
+        if let Ok(span) = self.claim_in(cursor, limit) {
+            return Some(span);
+        }
+        self.search(cursor, blocks, limit)
+    }
+
+    /// [`claim`](Self::claim) anywhere.
+    #[cold]
+    fn search(&self, cursor: u32, blocks: u32, limit: u32) -> Option<Span> {
+        let mut before = None;
+        loop {
+            // All that were found empty, added up: if the sum is the same twice, each of them is.
+            let mut sum = B::Word::ZERO;
+            for block in (cursor..blocks).chain(0..cursor) {
+                match self.claim_in(block, limit) {
+                    Ok(span) => {
+                        self.cursor.store(block, Ordering::Relaxed);
+                        return Some(span);
+                    }
+                    Err(word) => sum = sum.plus(word & !Self::bits(0, Self::BLOCK)),
+                }
+            }
+            if before == Some(sum) {
+                return None;
+            }
+            before = Some(sum);
+        }
+    }
+
+    /// A claim in one block, or the word that says that nothing is free there.
+    #[inline(always)]
+    fn claim_in(&self, block: u32, limit: u32) -> Result<Span, B::Word> {
+        let atomic = &self.words.words()[block as usize];
+        // F1
+        let mut word = atomic.load(Ordering::Acquire);
+        loop {
+            let free = self.free(block, word);
+            if free == 0 {
+                return Err(word);
+            }
+            let start = free.trailing_zeros();
+            let len = (free >> start).trailing_ones().min(limit);
+            // F2
+            match atomic.compare_exchange(word, word | Self::bits(start, len), Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Ok(Span { start: block * Self::BLOCK + start, len }),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Gives back tickets, which the caller claimed.
+    #[inline(always)]
+    pub(crate) fn release(&self, span: Span) {
+        let mut rest = Some(span);
+        while let Some(span) = rest {
+            let (block, start) = (span.start / Self::BLOCK, span.start % Self::BLOCK);
+            let (here, after) = span.split(Self::BLOCK - start);
+            let change = B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len));
+            // F3. The bits are set, so taking them away borrows nothing from the count beside them.
+            self.words.words()[block as usize].fetch_add(change, Ordering::Release);
+            rest = after;
+        }
+    }
+
+    /// Whether no ticket was free: exact while nobody claims or releases.
+    pub(crate) fn is_empty(&self) -> bool {
+        let blocks = Self::blocks(self.words.layout().capacity());
+        (0..blocks).all(|block| self.free(block as u32, self.words.words()[block].load(Ordering::Acquire)) == 0)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    extern crate alloc;
+
+    use alloc::vec::Vec;
+
+    use super::super::raw::Inline;
+    use super::{FreeSet, Span};
+
+    #[test]
+    fn every_ticket_is_claimed_once_and_comes_back_through_every_wrap() {
+        fn check<const N: usize, const S: bool>() {
+            let set = FreeSet::<Inline<u8, N, S>>::over(Inline::zeros());
+            for turn in 0..200 {
+                let mut claimed = Vec::new();
+                while let Some(span) = set.claim(turn % 3 + 1) {
+                    assert!(span.len <= turn % 3 + 1);
+                    claimed.push(span);
+                }
+                assert!(set.is_empty());
+                let mut tickets: Vec<_> = claimed.iter().flat_map(|span| span.start..span.start + span.len).collect();
+                tickets.sort();
+                assert_eq!(tickets, (0..N as u32).collect::<Vec<_>>());
+                claimed.into_iter().rev().for_each(|span| set.release(span));
+            }
+        }
+        check::<1, false>();
+        check::<3, false>();
+        check::<4, false>();
+        check::<5, true>();
+        check::<8, true>();
+    }
+
+    #[test]
+    fn neighbours_that_come_back_one_by_one_are_claimed_as_one_span() {
+        let set = FreeSet::<Inline<u64, 100>>::over(Inline::zeros());
+        while set.claim(7).is_some() {}
+        for ticket in [40, 38, 41, 39] {
+            set.release(Span::one(ticket));
+        }
+        assert_eq!(set.claim(32), Some(Span { start: 38, len: 4 }));
+        set.release(Span { start: 30, len: 10 });
+        assert_eq!(
+            (set.claim(32), set.claim(32)),
+            (Some(Span { start: 32, len: 8 }), Some(Span { start: 30, len: 2 }))
+        );
+        assert_eq!(set.claim(1), None);
+    }
+}
