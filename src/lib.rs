@@ -57,32 +57,10 @@ pub use pool::{
 };
 pub use ring::{Native, PopError, PushError, Ring, TicketRing, Word};
 
-/// What the models in `tests/loom_pool.rs` test from inside.
+/// What the models test from inside.
 #[cfg(all(loom, feature = "std"))]
 #[doc(hidden)]
-#[allow(missing_docs)]
-pub mod model {
-    pub struct Event(crate::wait::Event);
-
-    impl Event {
-        #[expect(clippy::new_without_default, reason = "it is a loom object")]
-        pub fn new() -> Self {
-            Self(crate::wait::Event::new())
-        }
-
-        pub fn wait_for<T>(&self, deadline: Option<std::time::Instant>, look: impl FnMut() -> Option<T>) -> Option<T> {
-            crate::wait::wait_for(&self.0, deadline, look)
-        }
-
-        pub fn notify(&self, count: usize) {
-            self.0.notify(count);
-        }
-
-        pub fn notify_all(&self) {
-            self.0.notify_all();
-        }
-    }
-}
+pub mod model;
 
 /// What the tests in `tests/steps` stop threads with.
 #[cfg(jobring_steps)]

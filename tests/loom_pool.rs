@@ -5,10 +5,11 @@
 //! LOOM_MAX_PREEMPTIONS=3 RUSTFLAGS="--cfg loom" cargo test --release --test loom_pool -- cancel --nocapture
 //! ```
 //!
-//! Three layers, from the inside out:
+//! Four layers, from the inside out:
 //!
 //! - `slots`: the slot table and its three rings, as `StaticPool`: nobody waits, and the threads are the model's own.
 //!   Scripts of submitters, workers, collectors, closers and cancellers race; afterwards the books must balance.
+//! - `stash`: what a thread keeps at hand, and others take from it. Each ticket has one owner.
 //! - `event`: what threads wait for. A wake-up that is lost is a deadlock, and loom reports those.
 //! - `pool`: `Pool` itself, on loom's threads.
 //!
@@ -254,6 +255,125 @@ mod slots {
             assert_eq!((first.slot(), first.generation() + 1), (second.slot(), second.generation()));
             assert_eq!((pool.status(first), pool.status(second)), (None, Some(JobStatus::Queued)));
             watcher.join().unwrap();
+        });
+    }
+}
+
+mod stash {
+    use jobring::model::Stash;
+    use loom::cell::UnsafeCell;
+
+    use super::*;
+
+    /// A stash and what its tickets are the right to.
+    struct Desk {
+        stash: Stash,
+        things: [UnsafeCell<u32>; 4],
+    }
+
+    impl Desk {
+        fn new() -> Arc<Self> {
+            Arc::new(Self { stash: Stash::new(), things: [0; 4].map(UnsafeCell::new) })
+        }
+
+        /// Whoever has the ticket has the thing for itself: loom reports it if not.
+        fn touch(&self, ticket: u32) -> u32 {
+            self.things[ticket as usize].with_mut(|thing| unsafe { *thing += 1 });
+            ticket
+        }
+
+        fn take(&self) -> Option<u32> {
+            self.stash.take().map(|ticket| self.touch(ticket))
+        }
+
+        fn steal(&self) -> Option<u32> {
+            self.stash.steal().map(|ticket| self.touch(ticket))
+        }
+
+        /// For the owner; whether it was added.
+        fn put(&self, ticket: u32) -> bool {
+            self.touch(ticket);
+            self.stash.put(ticket)
+        }
+
+        fn keep(&self, tickets: core::ops::Range<u32>) -> bool {
+            tickets.clone().for_each(|ticket| drop(self.touch(ticket)));
+            self.stash.keep(tickets)
+        }
+    }
+
+    fn spawn<T: 'static>(desk: &Arc<Desk>, f: impl FnOnce(&Desk) -> T + 'static) -> thread::JoinHandle<T> {
+        let desk = desk.clone();
+        thread::spawn(move || f(&desk))
+    }
+
+    /// All of them, once each, are with somebody or still in the stash.
+    fn assert_whole(desk: &Desk, taken: impl IntoIterator<Item = u32>, of: u32) {
+        let mut all: Vec<u32> = taken.into_iter().collect();
+        while let Some(ticket) = desk.steal() {
+            all.push(ticket);
+        }
+        all.sort();
+        assert_eq!(all, (0..of).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it() {
+        model(3, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..3));
+            let thief = spawn(&desk, |desk| [desk.steal(), desk.steal()]);
+            let owner = [desk.take(), desk.take()];
+            assert_whole(&desk, thief.join().unwrap().into_iter().chain(owner).flatten(), 3);
+        });
+        model(2, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..2));
+            let thieves = [(); 2].map(|()| spawn(&desk, Desk::steal));
+            let owner = desk.take();
+            let taken = thieves.into_iter().filter_map(|thief| thief.join().unwrap());
+            assert_whole(&desk, taken.chain(owner).collect::<Vec<_>>(), 2);
+        });
+    }
+
+    #[test]
+    fn what_the_owner_adds_while_it_is_robbed_is_added_or_still_its_own() {
+        model(3, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..1));
+            let thief = spawn(&desk, |desk| [desk.steal(), desk.steal()]);
+            let mine = (!desk.put(1)).then_some(1);
+            assert_whole(&desk, thief.join().unwrap().into_iter().flatten().chain(mine), 2);
+        });
+    }
+
+    #[test]
+    fn an_owner_that_was_robbed_can_keep_things_again() {
+        model(3, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..1));
+            let thief = spawn(&desk, |desk| [desk.steal(), desk.steal(), desk.steal()]);
+            let mut mine: Vec<u32> = desk.take().into_iter().chain(desk.take()).collect();
+            if !desk.keep(1..3) {
+                mine.extend([1, 2]);
+            }
+            mine.extend(desk.take());
+            assert_whole(&desk, thief.join().unwrap().into_iter().flatten().chain(mine), 3);
+        });
+    }
+
+    /// Somebody who slept since the stash was private for the first time.
+    #[test]
+    fn what_is_kept_is_there_for_whoever_looks_afterwards() {
+        model(3, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..1));
+            let thief = spawn(&desk, Desk::steal);
+            let owner = desk.take();
+            assert_eq!(thief.join().unwrap().is_some(), owner.is_none());
+            assert!(desk.take().is_none());
+            assert!(desk.keep(1..2) || desk.keep(1..2));
+            assert_eq!(desk.steal(), Some(1));
         });
     }
 }
@@ -554,6 +674,33 @@ mod pool {
                 outcomes.join().unwrap().into_iter().map(|outcome| outcome.result.unwrap().into_inner()).collect();
             came.sort();
             assert_eq!(came, [2, 4, 6]);
+        });
+    }
+
+    /// Four slots: a thread takes two at once, and keeps one at hand.
+    #[test]
+    fn what_a_thread_has_at_hand_others_can_have() {
+        // The first to submit keeps a slot that the second one needs.
+        model(1, || {
+            let pool = Arc::new(pool(1, 4));
+            let other = pool.clone();
+            let submitter = thread::spawn(move || [1, 2].map(|value| submit(&other, value)));
+            let mut accepted = vec![submit(&pool, 3), submit(&pool, 4)];
+            accepted.extend(submitter.join().unwrap());
+            pool.close();
+            assert_balanced(accepted, pool.outcomes().collect());
+        });
+        // The first to receive keeps an outcome, and receives no more.
+        model(1, || {
+            let pool = pool(1, 4);
+            let mut accepted: Vec<_> = [1, 2].map(|value| submit(&pool, value)).into();
+            let collector = pool.collector();
+            let one = thread::spawn(move || collector.recv().ok());
+            accepted.push(submit(&pool, 3));
+            pool.close();
+            let mut outcomes: Vec<_> = pool.outcomes().collect();
+            outcomes.extend(one.join().unwrap());
+            assert_balanced(accepted, outcomes);
         });
     }
 

@@ -3,10 +3,12 @@
 mod batch;
 mod builder;
 mod handles;
+mod lanes;
 mod pace;
 mod panics;
 mod pool;
 mod shared;
+mod stash;
 mod stats;
 mod storage;
 mod worker;
@@ -22,3 +24,5 @@ pub use worker::Worker;
 pub(crate) use panics::discard;
 #[cfg(feature = "capi")]
 pub(crate) use shared::Patience;
+#[cfg(loom)]
+pub(crate) use stash::Stash;

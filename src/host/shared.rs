@@ -7,10 +7,12 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::batch::{BatchError, Space};
+use super::lanes::{Hand, Lanes};
 use super::panics::caught;
 use super::stats::{Stats, Tally, WorkerStats};
 use super::storage::{HeapTable, OutOfMemory, table};
-use crate::pool::table::{BATCH, Batch, Ticket};
+use crate::pool::slot::Slot;
+use crate::pool::table::{LONGEST, Run};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::ring::PopError;
 use crate::sync::{AtomicBool, AtomicUsize, Ordering, Padded};
@@ -37,16 +39,22 @@ impl Patience {
 }
 
 /// `attempt`s once, or until it answers.
+#[inline(always)]
 fn patiently<X>(patience: Patience, event: &Event, mut attempt: impl FnMut() -> Option<X>) -> Option<X> {
+    let answer = attempt();
+    if answer.is_some() {
+        return answer;
+    }
     match patience {
-        Patience::None => attempt(),
-        Patience::Until(deadline) => wait_for(event, Some(deadline), attempt),
-        Patience::Endless => wait_for(event, None, attempt),
+        Patience::None => None,
+        Patience::Until(deadline) => wait_for(event, Some(deadline), &mut attempt),
+        Patience::Endless => wait_for(event, None, &mut attempt),
     }
 }
 
 pub(crate) struct Shared<J, R> {
     table: HeapTable<J, R>,
+    lanes: Lanes,
     /// Workers wait for jobs.
     jobs: Padded<Event>,
     /// Collectors wait for outcomes.
@@ -65,6 +73,7 @@ impl<J, R> Shared<J, R> {
         tallies.resize_with(workers, || Padded::new(Tally::new()));
         Ok(Self {
             table: table(capacity, workers)?,
+            lanes: Lanes::new(capacity)?,
             jobs: Padded::new(Event::new()),
             outcomes: Padded::new(Event::new()),
             slots: Padded::new(Event::new()),
@@ -77,16 +86,38 @@ impl<J, R> Shared<J, R> {
     // For submitters.
 
     /// Claims a free slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
-        patiently(patience, &self.slots, || match self.table.claim() {
-            Some(ticket) => Some(Ok(Claim { shared: self, ticket: ManuallyDrop::new(ticket) })),
+        let run = self.claim_run(patience, 1)?;
+        Ok(Claim { shared: self, run: ManuallyDrop::new(run) })
+    }
+
+    /// Claims up to `limit` free slots.
+    #[inline(always)]
+    fn claim_run(&self, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
+        let hand = self.lanes.mine();
+        match hand.claim(limit) {
+            Some(run) => Ok(run),
+            None => self.claim_anywhere(hand, patience, limit),
+        }
+    }
+
+    #[inline(never)]
+    fn claim_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
+        patiently(patience, &self.slots, || match hand.claim_anywhere(&self.table, limit) {
+            Some((run, kept)) => {
+                if kept > 0 {
+                    // Others can have them.
+                    self.slots.notify(kept);
+                }
+                Some(Ok(run))
+            }
             None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
         })
         .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn submit(&self, patience: Patience, job: J) -> Result<JobId, SubmitError<J>> {
         match self.claim(patience) {
             Ok(claim) => claim.submit(job).map_err(SubmitError::Closed),
@@ -101,16 +132,15 @@ impl<J, R> Shared<J, R> {
         /// Claimed slots, the first `filled` of them filled. They go back if the iterator panics.
         struct Claims<'a, J, R> {
             shared: &'a Shared<J, R>,
-            batch: Batch,
+            run: ManuallyDrop<Run>,
             filled: usize,
         }
 
         impl<J, R> Drop for Claims<'_, J, R> {
             fn drop(&mut self) {
-                for ticket in &self.batch[..self.filled] {
-                    drop(self.shared.table.unfill(ticket));
-                }
-                self.shared.give_back(core::mem::take(&mut self.batch));
+                self.shared.table.slots(&self.run)[..self.filled].iter().for_each(Slot::clear);
+                // SAFETY: dropped once, and those who take the run forget the claims.
+                self.shared.give_back(self.shared.lanes.mine(), unsafe { ManuallyDrop::take(&mut self.run) });
             }
         }
 
@@ -122,39 +152,36 @@ impl<J, R> Shared<J, R> {
             let want = match jobs.size_hint() {
                 _ if wait && first.is_none() => return Ok(accepted),
                 (_, Some(0)) if !wait => return Ok(accepted),
-                (0, most) => most.unwrap_or(BATCH),
+                (0, most) => most.unwrap_or(LONGEST),
                 (least, _) => least,
             };
-            let want = want.saturating_add(usize::from(first.is_some()));
-            let claimed = patiently(patience, &self.slots, || {
-                let batch = self.table.claim_batch(want);
-                if !batch.is_empty() {
-                    return Some(Some(batch));
+            let run = match self.claim_run(patience, want.saturating_add(usize::from(first.is_some()))) {
+                Ok(run) => run,
+                Err(SubmitError::Closed(())) => {
+                    return Err(BatchError { accepted, refused: first.into_iter().collect() });
                 }
-                self.table.is_closed().then_some(None)
-            });
-            let batch = match claimed {
-                Some(Some(batch)) => batch,
-                Some(None) => return Err(BatchError { accepted, refused: first.into_iter().collect() }),
-                None => return Ok(accepted),
+                Err(_) => return Ok(accepted),
             };
-            let mut claims = Claims { shared: self, batch, filled: 0 };
-            while claims.filled < claims.batch.len() {
+            let mut claims = Claims { shared: self, run: ManuallyDrop::new(run), filled: 0 };
+            for slot in self.table.slots(&claims.run) {
                 let Some(job) = first.take().or_else(|| jobs.next()) else { break };
-                self.table.fill(&claims.batch[claims.filled], job);
+                slot.put(job);
                 claims.filled += 1;
             }
-            let filled = core::mem::take(&mut claims.filled);
-            let mut batch = core::mem::take(&mut claims.batch);
-            let mut unused = Batch::new();
-            while batch.len() > filled {
-                unused.extend(batch.pop());
+            let filled = claims.filled;
+            if filled == 0 {
+                return Ok(accepted);
             }
-            let ended = !unused.is_empty();
-            self.give_back(unused);
-            if !self.table.submit_batch(&batch) {
-                let refused = batch.iter().filter_map(|ticket| self.table.unfill(ticket)).collect();
-                self.give_back(batch);
+            let mut claims = ManuallyDrop::new(claims);
+            // SAFETY: the claims are not dropped.
+            let (run, unused) = unsafe { ManuallyDrop::take(&mut claims.run) }.split(filled);
+            let ended = unused.is_some();
+            if let Some(unused) = unused {
+                self.give_back(self.lanes.mine(), unused);
+            }
+            if let Err(run) = self.table.accept(run) {
+                let refused = self.table.slots(&run).iter().map(Slot::take_back).collect();
+                self.give_back(self.lanes.mine(), run);
                 return Err(BatchError { accepted, refused });
             }
             accepted += filled;
@@ -165,22 +192,27 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Gives back claimed slots, and tells those who wait for some.
-    fn give_back(&self, batch: Batch) {
-        let count = batch.len();
-        if count > 0 {
-            self.table.give_back_batch(batch);
-            self.slots.notify(count);
-        }
+    /// Gives back vacant slots, and tells those who wait for some.
+    #[inline(always)]
+    fn give_back(&self, hand: Hand<'_>, run: Run) {
+        let count = run.len();
+        hand.release(&self.table, run);
+        // Those who sleep find them sooner in the common set.
+        self.slots.notify_after(count, || hand.flush(&self.table));
     }
 
     // For workers.
 
-    /// Up to `limit` jobs; `None` once there will never be one again.
-    #[inline]
-    pub(crate) fn take_jobs(&self, limit: usize) -> Option<Batch> {
-        wait_for(&self.jobs, None, || match self.table.take_jobs(limit) {
-            Ok(batch) => Some(Some(batch)),
+    /// Up to `limit` jobs, if there are some now.
+    #[inline(always)]
+    pub(crate) fn try_take_jobs(&self, limit: usize) -> Result<Run, PopError> {
+        self.table.take_jobs(limit)
+    }
+
+    /// Up to `limit` jobs; waits for them. `None` once there will never be one again.
+    pub(crate) fn take_jobs(&self, limit: usize) -> Option<Run> {
+        wait_for(&self.jobs, None, &mut || match self.table.take_jobs(limit) {
+            Ok(run) => Some(Some(run)),
             Err(PopError::Empty) => None,
             Err(PopError::Closed) => Some(None),
         })
@@ -188,9 +220,9 @@ impl<J, R> Shared<J, R> {
     }
 
     #[inline]
-    pub(crate) fn publish(&self, batch: Batch) {
-        let count = batch.len();
-        self.table.publish(batch);
+    pub(crate) fn publish(&self, run: Run) {
+        let count = run.len();
+        self.table.publish(run);
         self.outcomes.notify(count);
     }
 
@@ -203,39 +235,11 @@ impl<J, R> Shared<J, R> {
 
     // For collectors.
 
-    /// Collects with `collect`, which says how often it freed a slot, until it has an answer.
-    #[inline]
-    fn collect<X>(
-        &self,
-        patience: Patience,
-        mut collect: impl FnMut(&HeapTable<J, R>) -> Result<X, PopError>,
-        freed: impl FnOnce(&X) -> usize,
-    ) -> Result<X, RecvError> {
-        /// The table frees slots also when the reader of an outcome unwinds, and then nobody says how many.
-        struct Unwinding<'a>(&'a Event);
-
-        impl Drop for Unwinding<'_> {
-            fn drop(&mut self) {
-                self.0.notify_all();
-            }
-        }
-
-        let unwinding = Unwinding(&self.slots);
-        let collected = patiently(patience, &self.outcomes, || match collect(&self.table) {
-            Ok(answer) => Some(Ok(answer)),
-            Err(PopError::Empty) => None,
-            Err(PopError::Closed) => Some(Err(RecvError::Closed)),
-        });
-        core::mem::forget(unwinding);
-        let answer = collected.unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))?;
-        self.slots.notify(freed(&answer));
-        Ok(answer)
-    }
-
     /// Reads an outcome with `read` while its slot is still its own.
-    #[inline]
-    pub(crate) fn recv<X>(&self, patience: Patience, mut read: impl FnMut(Outcome<J, R>) -> X) -> Result<X, RecvError> {
-        self.collect(patience, |table| table.collect(&mut read), |_| 1)
+    #[inline(always)]
+    pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
+        let reading = self.reading(patience, 1)?;
+        Ok(read(self.table.read_one(&reading.run)))
     }
 
     /// Reads up to `limit` outcomes, waiting for the first only.
@@ -249,14 +253,43 @@ impl<J, R> Shared<J, R> {
         let mut received = 0;
         while received < limit {
             let patience = if received == 0 { patience } else { Patience::None };
-            let more = |table: &HeapTable<J, R>| table.collect_batch(limit - received, &mut read);
-            match self.collect(patience, more, |count| *count) {
-                Ok(count) => received += count,
+            match self.reading(patience, limit - received) {
+                Ok(reading) => {
+                    received += reading.run.len();
+                    self.table.read(&reading.run, &mut read);
+                }
                 Err(error) if received == 0 => return Err(error),
                 Err(_) => break,
             }
         }
         Ok(received)
+    }
+
+    /// Up to `limit` outcomes, to be read.
+    #[inline(always)]
+    fn reading(&self, patience: Patience, limit: usize) -> Result<Reading<'_, J, R>, RecvError> {
+        let hand = self.lanes.mine();
+        let run = match hand.outcomes(limit) {
+            Some(run) => run,
+            None => self.outcomes_anywhere(hand, patience, limit)?,
+        };
+        Ok(Reading { shared: self, hand, run: ManuallyDrop::new(run) })
+    }
+
+    #[inline(never)]
+    fn outcomes_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
+        patiently(patience, &self.outcomes, || match hand.outcomes_anywhere(&self.table, limit) {
+            Ok((run, kept)) => {
+                if kept > 0 {
+                    // Others can have them.
+                    self.outcomes.notify(kept);
+                }
+                Some(Ok(run))
+            }
+            Err(PopError::Empty) => None,
+            Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+        })
+        .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
     }
 
     #[inline]
@@ -346,11 +379,11 @@ impl<J, R> Drop for Shared<J, R> {
     /// first such panic goes on afterwards, unless one is under way.
     fn drop(&mut self) {
         let mut first = None;
-        self.table.clear(|stage| {
-            if let Err(panic) = caught(|| drop(stage)) {
+        for slot in self.table.all() {
+            if let Err(panic) = caught(|| slot.clear()) {
                 first.get_or_insert(panic);
             }
-        });
+        }
         if let Some(message) = first
             && !std::thread::panicking()
         {
@@ -359,30 +392,45 @@ impl<J, R> Drop for Shared<J, R> {
     }
 }
 
+/// Outcomes that are being read. Their slots go back when they have been, also if the reader unwinds.
+struct Reading<'a, J, R> {
+    shared: &'a Shared<J, R>,
+    hand: Hand<'a>,
+    run: ManuallyDrop<Run>,
+}
+
+impl<J, R> Drop for Reading<'_, J, R> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: dropped once.
+        self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });
+    }
+}
+
 /// A claimed slot. It goes back if no job is submitted into it.
 pub(crate) struct Claim<'a, J, R> {
     shared: &'a Shared<J, R>,
-    ticket: ManuallyDrop<Ticket>,
+    run: ManuallyDrop<Run>,
 }
 
 impl<J, R> Claim<'_, J, R> {
     /// The name of the job to be.
     #[cfg(feature = "capi")]
     pub(crate) fn id(&self) -> JobId {
-        self.shared.table.id(&self.ticket)
+        self.shared.table.id(&self.run)
     }
 
-    fn into_ticket(self) -> Ticket {
+    fn into_run(self) -> Run {
         let mut claim = ManuallyDrop::new(self);
         // SAFETY: the claim is not used and not dropped after this.
-        unsafe { ManuallyDrop::take(&mut claim.ticket) }
+        unsafe { ManuallyDrop::take(&mut claim.run) }
     }
 
     /// Submits the job; gives it back if the pool is closed.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn submit(self, job: J) -> Result<JobId, J> {
         let shared = self.shared;
-        let submitted = shared.table.submit(self.into_ticket(), job);
+        let submitted = shared.table.submit(self.into_run(), job);
         match submitted {
             Ok(_) => shared.jobs.notify(1),
             Err(_) => shared.slots.notify(1),
@@ -393,8 +441,7 @@ impl<J, R> Claim<'_, J, R> {
 
 impl<J, R> Drop for Claim<'_, J, R> {
     fn drop(&mut self) {
-        // SAFETY: dropped once, and `into_ticket` prevents that.
-        self.shared.table.give_back(unsafe { ManuallyDrop::take(&mut self.ticket) });
-        self.shared.slots.notify(1);
+        // SAFETY: dropped once, and `into_run` prevents that.
+        self.shared.give_back(self.shared.lanes.mine(), unsafe { ManuallyDrop::take(&mut self.run) });
     }
 }

@@ -6,9 +6,10 @@ use super::pace::Pace;
 use super::panics::caught;
 use super::shared::Shared;
 use super::stats::Ending;
-use crate::pool::table::Ticket;
+use crate::pool::slot::Slot;
 use crate::pool::{JobError, JobId, WorkerId};
-use crate::sync::host::thread_local;
+use crate::ring::PopError;
+use crate::sync::host::{per_thread, thread};
 use crate::sync::{AtomicBool, Ordering};
 
 /// The worker that runs a job, as the job sees it.
@@ -21,24 +22,26 @@ pub struct Worker<'pool> {
 
 impl Worker<'_> {
     /// The worker's number: below the pool's number of workers, and the same for all jobs that it runs.
+    #[inline]
     pub fn id(&self) -> WorkerId {
         self.id
     }
 
     /// The name of the job that runs now.
+    #[inline]
     pub fn job(&self) -> JobId {
         self.job.get()
     }
 
     /// Whether the pool has been cancelled: a long job that looks now and then can end early.
+    #[inline]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 }
 
-thread_local! {
+per_thread! {
     /// What this thread works for, as an address; NULL on threads that are no workers.
-    #[allow(clippy::missing_const_for_thread_local, reason = "loom's macro has no const form")]
     static POOL: Cell<*const ()> = Cell::new(core::ptr::null());
 }
 
@@ -58,15 +61,14 @@ pub(crate) fn work<J, R>(
     POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
     let tally = &shared.tallies()[id.index()];
-    let step = |ticket: &Ticket| {
-        let table = shared.table();
-        let job = table.begin(ticket);
+    let step = |(name, slot): (JobId, &Slot<J, R>)| {
+        let job = slot.take();
         if worker.is_cancelled() {
             shared.count_cancelled();
-            table.finish(ticket, WorkerId::NONE, Err(JobError::Cancelled(job)));
+            slot.finish(WorkerId::NONE, Err(JobError::Cancelled(job)));
             return;
         }
-        worker.job.set(table.id(ticket));
+        worker.job.set(name);
         let (result, ending) = match caught(|| {
             let value = run(&worker, job);
             let ending = if failed(&value) { Ending::Failed } else { Ending::Done };
@@ -76,12 +78,31 @@ pub(crate) fn work<J, R>(
             Err(message) => (Err(JobError::Panicked(message)), Ending::Panicked),
         };
         tally.count(ending);
-        table.finish(ticket, id, result);
+        slot.finish(id, result);
     };
     let mut pace = Pace::new(shared.table().capacity(), shared.tallies().len());
-    while let Some(batch) = shared.take_jobs(pace.limit()) {
-        pace.time(batch.len(), || batch.iter().for_each(step));
-        shared.publish(batch);
+    pace.begin();
+    loop {
+        let limit = pace.limit();
+        let taken = match shared.try_take_jobs(limit) {
+            Ok(taken) => taken,
+            Err(PopError::Closed) => break,
+            Err(PopError::Empty) => {
+                let Some(taken) = shared.take_jobs(limit) else { break };
+                pace.begin();
+                taken
+            }
+        };
+        let count = taken.len();
+        shared.table().named(&taken).for_each(step);
+        shared.publish(taken);
+        pace.end(count);
+        if count < limit / 2 {
+            // This worker is faster than the submitters. Whoever takes each job as it comes pays for each: let some more
+            // come together.
+            thread::yield_now();
+            pace.begin();
+        }
     }
     shared.leave();
 }

@@ -10,18 +10,18 @@ use crate::sync::{Ordering, fence};
 
 /// Which of the two ways this process uses. Decided before the first pool exists, and never changed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Barrier {
+pub(crate) struct Barrier {
     asymmetric: bool,
 }
 
 impl Barrier {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { asymmetric: membarrier::register() }
     }
 
     /// The publisher's side: between its publication and its look at the sleepers.
     #[inline(always)]
-    pub(super) fn light(self) {
+    pub(crate) fn light(self) {
         if self.asymmetric {
             core::sync::atomic::compiler_fence(Ordering::SeqCst);
         } else {
@@ -30,7 +30,7 @@ impl Barrier {
     }
 
     /// The sleeper's side: between its announcement and its last look.
-    pub(super) fn heavy(self) {
+    pub(crate) fn heavy(self) {
         fence(Ordering::SeqCst);
         if self.asymmetric {
             membarrier::all_threads();

@@ -38,4 +38,5 @@ mod barrier;
 mod event;
 mod parking;
 
+pub(crate) use barrier::Barrier;
 pub(crate) use event::{Event, wait_for};

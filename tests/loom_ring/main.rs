@@ -25,7 +25,8 @@ use alloc::sync::Arc;
 use core::sync::atomic::AtomicUsize;
 use core::sync::atomic::Ordering::Relaxed;
 
-use jobring::{Ring, TicketRing};
+use jobring::model::Spans;
+use jobring::{Native, Ring, TicketRing};
 use loom::thread;
 
 use race::Op::{Close, Pop, Push};
@@ -55,8 +56,8 @@ fn a_consumer_meets_the_close_after_the_last_item<Q: Queue>() {
 
 fn a_full_ring_closes_while_others_pop_and_push<Q: Queue>() {
     let a = Q::ITEMS[0];
-    race::<Q>(2, Q::full(), &[&[Close, Push(a)], &[Pop], &[Push(a)]], Explained);
-    race::<Q>(3, Q::full(), &[&[Close], &[Pop, Push(a)]], Explained);
+    race::<Q>(2, &Q::full(), &[&[Close, Push(a)], &[Pop], &[Push(a)]], Explained);
+    race::<Q>(3, &Q::full(), &[&[Close], &[Pop, Push(a)]], Explained);
 }
 
 fn one_of_two_closers_has_closed_the_ring<Q: Queue>() {
@@ -67,12 +68,12 @@ fn one_of_two_closers_has_closed_the_ring<Q: Queue>() {
 /// rust-embedded/heapless issue 583.
 fn whoever_pops_from_a_full_ring_can_push<Q: Queue>() {
     let [a, b, _] = Q::ITEMS;
-    race::<Q>(2, Q::full(), &[&[Pop, Push(a)], &[Pop, Push(b)]], Never);
+    race::<Q>(2, &Q::full(), &[&[Pop, Push(a)], &[Pop, Push(b)]], Never);
 }
 
 fn whoever_popped_can_push_though_others_popped_before<Q: Queue>() {
     let a = Q::ITEMS[0];
-    race::<Q>(3, Q::full(), &[&[Pop, Push(a)], &[Pop]], Never);
+    race::<Q>(3, &Q::full(), &[&[Pop, Push(a)], &[Pop]], Never);
 }
 
 fn whoever_pushed_can_pop_though_others_pushed_before<Q: Queue>() {
@@ -124,6 +125,14 @@ macro_rules! models {
             whoever_pushed_can_pop_though_others_pushed_before
         }
     };
+    (spans: $queue:ty) => { models! { $queue;
+        producers_and_consumers_agree_on_one_order
+        each_producers_items_come_out_in_its_order
+        a_close_falls_between_two_pushes
+        a_consumer_meets_the_close_after_the_last_item
+        one_of_two_closers_has_closed_the_ring
+        whoever_pushed_can_pop_though_others_pushed_before
+    } };
     ($queue:ty; $($model:ident)+) => { $(
         #[test]
         fn $model() {
@@ -166,6 +175,54 @@ mod two_values {
     use super::*;
 
     models! { two_or_more: Ring<u32, 2> }
+}
+
+/// Five free cells in words of eight bits are two blocks: that none is free takes two looks.
+mod values_of_two_blocks {
+    use super::*;
+
+    models! { Ring<u32, 5, u8>;
+        whoever_pops_from_a_full_ring_can_push
+        whoever_popped_can_push_though_others_popped_before
+        a_full_ring_closes_while_others_pop_and_push
+    }
+}
+
+mod spans {
+    use super::*;
+
+    models! { spans: Spans<4, Native> }
+
+    /// Whoever takes several gets them in order, and nobody else gets them.
+    #[test]
+    fn whoever_takes_many_gets_neighbours_in_order() {
+        model(3, || {
+            let ring = loom::sync::Arc::new(Spans::<4, Native>::new());
+            ring.try_push(0).unwrap();
+            let pushing = thread::spawn({
+                let ring = ring.clone();
+                move || [1, 2].map(|ticket| ring.try_push(ticket).unwrap())
+            });
+            let popping = thread::spawn({
+                let ring = ring.clone();
+                move || ring.try_pop_many(2).ok()
+            });
+            let first = ring.try_pop_many(2).ok();
+            pushing.join().unwrap();
+            let second = popping.join().unwrap();
+            let rest: Vec<u32> = core::iter::from_fn(|| ring.try_pop_many(9).ok()).flatten().collect();
+            let mut all: Vec<u32> = first.into_iter().chain(second).flatten().chain(rest.iter().copied()).collect();
+            all.sort();
+            assert_eq!(all, [0, 1, 2]);
+            assert!(rest.is_sorted());
+        });
+    }
+}
+
+mod narrow_spans {
+    use super::*;
+
+    models! { spans: Spans<4, u8> }
 }
 
 mod three_values {

@@ -1,0 +1,225 @@
+//! What each thread keeps at hand of a pool: free slots to submit with, and outcomes to receive.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::stash::{MOST, Stash};
+use super::storage::{HeapTable, OutOfMemory};
+use crate::pool::table::Run;
+use crate::ring::PopError;
+use crate::sync::Padded;
+use crate::wait::Barrier;
+
+/// One thread's.
+#[derive(Debug)]
+struct Lane {
+    free: Stash,
+    outcomes: Stash,
+}
+
+/// Of all threads that have one; the others do without, and so do small pools.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    lanes: Box<[Padded<Lane>]>,
+    /// How many slots a thread takes at once.
+    share: usize,
+    barrier: Barrier,
+}
+
+impl Lanes {
+    pub(super) fn new(capacity: usize) -> Result<Self, OutOfMemory> {
+        // A thread that is suspended with what it has just taken should leave most slots to the others.
+        let share = (capacity / if cfg!(loom) { 2 } else { 8 }).min(MOST as usize);
+        let count = if share > 1 { seat::COUNT } else { 0 };
+        let mut lanes = Vec::new();
+        lanes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
+        lanes.resize_with(count, || Padded::new(Lane { free: Stash::new(), outcomes: Stash::new() }));
+        Ok(Self { lanes: lanes.into_boxed_slice(), share, barrier: Barrier::new() })
+    }
+
+    /// This thread's.
+    #[inline(always)]
+    pub(super) fn mine(&self) -> Hand<'_> {
+        // A thread without a seat has a number above all of them, and so has every one in a small pool.
+        Hand { lanes: self, lane: self.lanes.get(seat::mine()).map(|lane| &**lane) }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().map(|lane| &**lane)
+    }
+}
+
+/// What this thread has at hand, if it may have anything.
+#[derive(Clone, Copy)]
+pub(super) struct Hand<'a> {
+    lanes: &'a Lanes,
+    lane: Option<&'a Lane>,
+}
+
+impl Hand<'_> {
+    /// Up to `limit` free slots that are at hand.
+    #[inline(always)]
+    pub(super) fn claim(self, limit: usize) -> Option<Run> {
+        self.lane?.free.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
+    }
+
+    /// Up to `limit` outcomes that are at hand.
+    #[inline(always)]
+    pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
+        self.lane?.outcomes.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
+    }
+
+    /// Takes up to `limit` free slots from anywhere; and how many it took besides, to have them at hand.
+    pub(super) fn claim_anywhere<J, R>(self, table: &HeapTable<J, R>, limit: usize) -> Option<(Run, usize)> {
+        let stash = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
+        match table.claim(if stash.is_some() { self.lanes.share } else { limit }) {
+            Some(run) => Some(self.share_out(run, limit, stash)),
+            None => {
+                let taken = self.lanes.all().find_map(|lane| lane.free.steal(limit as u32, self.lanes.barrier))?;
+                Some((Run::from_stash(taken), 0))
+            }
+        }
+    }
+
+    /// Takes up to `limit` outcomes from anywhere; and how many it took besides, to have them at hand.
+    pub(super) fn outcomes_anywhere<J, R>(
+        self,
+        table: &HeapTable<J, R>,
+        limit: usize,
+    ) -> Result<(Run, usize), PopError> {
+        let stash = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
+        match table.take_outcomes(if stash.is_some() { self.lanes.share } else { limit }) {
+            Ok(run) => Ok(self.share_out(run, limit, stash)),
+            Err(error) => {
+                let steal = |lane: &Lane| lane.outcomes.steal(limit as u32, self.lanes.barrier);
+                let taken = self.lanes.all().find_map(steal).ok_or(error)?;
+                Ok((Run::from_stash(taken), 0))
+            }
+        }
+    }
+
+    /// Keeps what is above the limit.
+    fn share_out(self, run: Run, limit: usize, stash: Option<&Stash>) -> (Run, usize) {
+        let Some(stash) = stash else { return (run, 0) };
+        let (run, rest) = run.split(limit);
+        let Some(rest) = rest else { return (run, 0) };
+        let kept = rest.len();
+        stash.keep(rest.into_stash(), self.lanes.barrier);
+        (run, kept)
+    }
+
+    /// Gives back vacant slots, first to this thread.
+    #[inline(always)]
+    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) {
+        let Some(lane) = self.lane else { return table.release(run) };
+        if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
+            self.release_elsewhere(table, Run::from_stash(span));
+        }
+    }
+
+    /// They fit not to those that are at hand.
+    #[cold]
+    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) {
+        self.flush(table);
+        let Some(lane) = self.lane else { return table.release(run) };
+        if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
+            table.release(Run::from_stash(span));
+        }
+    }
+
+    /// Gives back the free slots that are at hand.
+    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) {
+        if let Some(run) = self.claim(MOST as usize) {
+            table.release(run);
+        }
+    }
+}
+
+/// Numbers for the threads of the process that use pools: each has one as long as it lives, and another one may have it
+/// afterwards.
+mod seat {
+    use core::cell::Cell;
+
+    use crate::sync::host::per_thread;
+    use crate::sync::{AtomicU32, Ordering};
+
+    pub(super) const COUNT: usize = if cfg!(loom) { 3 } else { 32 };
+    const NONE: usize = usize::MAX;
+    const UNKNOWN: usize = usize::MAX - 1;
+
+    #[cfg(not(loom))]
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    #[cfg(loom)]
+    loom::lazy_static! {
+        static ref TAKEN: AtomicU32 = AtomicU32::new(0);
+    }
+
+    per_thread! {
+        /// This thread's number.
+        static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
+    }
+
+    #[inline(always)]
+    pub(super) fn mine() -> usize {
+        match NUMBER.with(Cell::get) {
+            UNKNOWN => take(),
+            number => number,
+        }
+    }
+
+    #[cold]
+    fn take() -> usize {
+        let mut taken = TAKEN.load(Ordering::Relaxed);
+        let number = loop {
+            let number = taken.trailing_ones() as usize;
+            if number >= COUNT {
+                break NONE;
+            }
+            // Acquire, pairs with the Release of the one who had it before.
+            match TAKEN.compare_exchange(taken, taken | 1 << number, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => break number,
+                Err(now) => taken = now,
+            }
+        };
+        NUMBER.with(|mine| mine.set(number));
+        end::at_the_end_of_the_thread();
+        NUMBER.with(Cell::get)
+    }
+
+    fn give_back() {
+        if let number @ 0..COUNT = NUMBER.with(|mine| mine.replace(NONE)) {
+            // Release: the next one with this number knows what this one left in its lanes.
+            TAKEN.fetch_and(!(1 << number), Ordering::Release);
+        }
+    }
+
+    #[cfg(not(loom))]
+    mod end {
+        struct Seat;
+
+        impl Drop for Seat {
+            fn drop(&mut self) {
+                super::give_back();
+            }
+        }
+
+        std::thread_local! {
+            static SEAT: Seat = const { Seat };
+        }
+
+        /// Gives the number back then; now, if that is now.
+        pub(super) fn at_the_end_of_the_thread() {
+            if SEAT.try_with(|_| ()).is_err() {
+                super::give_back();
+            }
+        }
+    }
+
+    /// The threads of a model keep their numbers: loom ends thread-locals when its atomics are gone.
+    #[cfg(loom)]
+    mod end {
+        pub(super) fn at_the_end_of_the_thread() {
+            let _ = super::give_back;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Tickets that one thread keeps for itself, and that any other can have.
+//!
+//! A thread that submits or receives job by job would pay for each one with a compare-exchange at the free set or at the
+//! outcomes. So it takes several tickets at once and keeps the rest in a stash of its own, where taking one is a store and
+//! a load. But what it keeps must not be out of reach: the thread may be suspended, or never call again. So a stash is
+//! private only until somebody else needs it:
+//!
+//! ```text
+//!     OPEN ───────────▶ ASKED ──────────────▶ PUBLIC ────────────▶ (taken from, by anyone, by compare-exchange)
+//!       ▲   anyone              anyone, or            the owner,
+//!       │   who needs it        the owner             when nothing is left
+//!       └─────────────────────────────────────────────┘
+//! ```
+//!
+//! The word `now` is what is in a private stash; only the owner writes it, with plain stores. The word `state` says whether
+//! it is private.
+//!
+//! ```text
+//!     owner                                   another one
+//!     now := what it will be        S1        OPEN becomes ASKED            S4
+//!     light fence                   S2        heavy fence                   S5
+//!     still OPEN? then it is so     S3        look at `now`                 S6
+//!         no: settle                          ASKED becomes PUBLIC, with what it saw
+//! ```
+//!
+//! The fences are in one order (see `wait::barrier`; the heavy one is `membarrier`, and the light one costs nothing). If S2
+//! comes first, S6 sees what the owner wrote. If S5 comes first, S3 sees that somebody asked. Then the two agree by the
+//! exchange of ASKED for PUBLIC, which succeeds once: the owner proposes what `now` will be, the others what they saw. A
+//! sequence bit that changes with each write of `now` tells the owner which of the two it became, and so whether its last
+//! operation has happened; also long after, when the tickets have been taken.
+//!
+//! Nobody waits for anybody: whoever finds ASKED can finish it, whoever finds PUBLIC can take.
+//!
+//! This is biased locking without the lock: the bias is revoked by agreement instead of by stopping the owner.
+
+use crate::ring::word::Span;
+use crate::sync::{AtomicU64, Ordering};
+use crate::wait::Barrier;
+
+/// A word is `[ epoch | mode | sequence | length | start ]`.
+const START_BITS: u32 = 24;
+const SPAN_BITS: u32 = START_BITS + 6;
+const SPAN: u64 = (1 << SPAN_BITS) - 1;
+const SEQUENCE: u64 = 1 << SPAN_BITS;
+const MODE: u64 = 3 << (SPAN_BITS + 1);
+const OPEN: u64 = 0;
+const ASKED: u64 = 1 << (SPAN_BITS + 1);
+const PUBLIC: u64 = 2 << (SPAN_BITS + 1);
+const EPOCH: u64 = !(MODE | SEQUENCE | SPAN);
+const ONE_EPOCH: u64 = 1 << (SPAN_BITS + 3);
+
+const ONE: u64 = 1 << START_BITS;
+
+// What a word holds. Where the length is 0 the start means nothing.
+
+#[inline(always)]
+fn span(word: u64) -> Span {
+    Span { start: (word & (ONE - 1)) as u32, len: ((word & SPAN) >> START_BITS) as u32 }
+}
+
+#[inline(always)]
+fn is_empty(word: u64) -> bool {
+    word & SPAN < ONE
+}
+
+#[inline(always)]
+fn pack(span: Span) -> u64 {
+    u64::from(span.len) << START_BITS | u64::from(span.start)
+}
+
+/// Up to `limit` tickets of a word that is not empty, the first ones, and the word without them.
+#[inline(always)]
+fn split(word: u64, limit: u32) -> (Span, u64) {
+    let Span { start, len } = span(word);
+    let count = limit.min(len);
+    (Span { start, len: count }, word + u64::from(count) - u64::from(count) * ONE)
+}
+
+/// How many times an owner finds its stash public before it makes it private again: whoever is robbed often does
+/// better without.
+const PATIENCE: u64 = if cfg!(loom) { 1 } else { 256 };
+
+/// The most tickets that a stash holds.
+pub(crate) const MOST: u32 = 32;
+
+#[derive(Debug)]
+pub(crate) struct Stash {
+    now: AtomicU64,
+    state: AtomicU64,
+    /// For the owner: how often it found the stash public.
+    robbed: AtomicU64,
+}
+
+/// `now` is private to the owner if this is `Ok`; else it is the state.
+type Private = Result<u64, u64>;
+
+impl Stash {
+    pub(crate) fn new() -> Self {
+        Self { now: AtomicU64::new(0), state: AtomicU64::new(0), robbed: AtomicU64::new(0) }
+    }
+
+    // For the owner.
+
+    #[inline(always)]
+    fn private(&self) -> Private {
+        let now = self.now.load(Ordering::Relaxed);
+        let state = self.state.load(Ordering::Acquire);
+        if state == now & EPOCH | OPEN { Ok(now) } else { Err(state) }
+    }
+
+    /// Makes `now` become `new`, which differs from it by its span. False if that did not happen, since the stash was made public
+    /// before.
+    #[inline(always)]
+    fn replace(&self, now: u64, new: u64, barrier: Barrier) -> bool {
+        let new = new ^ SEQUENCE;
+        // S1, Release, pairs with S6
+        self.now.store(new, Ordering::Release);
+        // S2, pairs with S5
+        barrier.light();
+        // S3
+        self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN || self.settle(new)
+    }
+
+    /// Somebody asked while `now` became `new`: whether that happened before the stash was made public.
+    #[cold]
+    fn settle(&self, new: u64) -> bool {
+        let asked = new & EPOCH | ASKED;
+        // Release, pairs with the loads of the state by whoever takes; Acquire, with the one who made it public.
+        match self.state.compare_exchange(asked, new | PUBLIC, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => true,
+            Err(state) => state & SEQUENCE == new & SEQUENCE,
+        }
+    }
+
+    /// Takes up to `limit` tickets, the first ones.
+    #[inline(always)]
+    pub(crate) fn take(&self, limit: u32, barrier: Barrier) -> Option<Span> {
+        match self.private() {
+            Ok(now) => {
+                if is_empty(now) {
+                    return None;
+                }
+                let (first, rest) = split(now, limit);
+                if self.replace(now, rest, barrier) { Some(first) } else { self.take_public(limit) }
+            }
+            Err(_) => self.take_robbed(limit, barrier),
+        }
+    }
+
+    #[cold]
+    fn take_robbed(&self, limit: u32, barrier: Barrier) -> Option<Span> {
+        let taken = self.steal(limit, barrier);
+        let robbed = self.robbed.load(Ordering::Relaxed) + 1;
+        self.robbed.store(robbed, Ordering::Relaxed);
+        if taken.is_none() && robbed.is_multiple_of(PATIENCE) {
+            self.reopen(0);
+        }
+        taken
+    }
+
+    /// Adds tickets to those that are there, if they are neighbours; else gives them back.
+    #[inline(always)]
+    pub(crate) fn put(&self, span: Span, barrier: Barrier) -> Result<(), Span> {
+        let Ok(now) = self.private() else { return Err(span) };
+        let here = self::span(now);
+        let new = if here.len == 0 {
+            now & !SPAN | pack(span)
+        } else if here.start + here.len == span.start && here.len + span.len <= MOST {
+            now + u64::from(span.len) * ONE
+        } else {
+            return Err(span);
+        };
+        if self.replace(now, new, barrier) { Ok(()) } else { Err(span) }
+    }
+
+    /// Whether the owner may [`keep`](Self::keep) something: it is private, and empty.
+    #[inline(always)]
+    pub(crate) fn has_room(&self) -> bool {
+        self.private().is_ok_and(is_empty)
+    }
+
+    /// Keeps tickets, after [`has_room`](Self::has_room), whatever happened since.
+    #[inline(always)]
+    pub(crate) fn keep(&self, span: Span, barrier: Barrier) {
+        if self.put(span, barrier).is_err() {
+            // Somebody asked, while it was empty.
+            self.settle(self.now.load(Ordering::Relaxed) & !SPAN);
+            self.reopen(pack(span));
+        }
+    }
+
+    /// Private again, with this in it. Only when it is public and empty: then nobody else changes the state.
+    #[cold]
+    fn reopen(&self, span: u64) {
+        let state = self.state.load(Ordering::Acquire);
+        debug_assert!(state & MODE == PUBLIC && is_empty(state));
+        let epoch = (state & EPOCH).wrapping_add(ONE_EPOCH);
+        self.now.store(epoch | span, Ordering::Release);
+        self.state.store(epoch | OPEN, Ordering::Release);
+    }
+
+    // For everyone.
+
+    /// Takes up to `limit` tickets, the first ones, and makes the stash public for that.
+    pub(crate) fn steal(&self, limit: u32, barrier: Barrier) -> Option<Span> {
+        loop {
+            let state = self.state.load(Ordering::Acquire);
+            match state & MODE {
+                OPEN => {
+                    if is_empty(self.now.load(Ordering::Acquire)) {
+                        return None;
+                    }
+                    // S4
+                    let asked = state & EPOCH | ASKED;
+                    let _ = self.state.compare_exchange(state, asked, Ordering::AcqRel, Ordering::Relaxed);
+                }
+                ASKED => {
+                    // S5, pairs with S2. Also by those who did not ask: the one who did may be suspended.
+                    barrier.heavy();
+                    // S6
+                    let now = self.now.load(Ordering::Acquire);
+                    let _ = self.state.compare_exchange(state, now | PUBLIC, Ordering::AcqRel, Ordering::Relaxed);
+                }
+                _ => return self.take_public(limit),
+            }
+        }
+    }
+
+    /// Takes up to `limit` tickets of a public stash.
+    fn take_public(&self, limit: u32) -> Option<Span> {
+        let mut state = self.state.load(Ordering::Acquire);
+        while state & MODE == PUBLIC {
+            if is_empty(state) {
+                return None;
+            }
+            let (first, left) = split(state, limit);
+            match self.state.compare_exchange(state, left, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(first),
+                Err(now) => state = now,
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,92 @@
+//! What the models test from inside.
+#![allow(missing_docs, clippy::new_without_default, reason = "for models only")]
+
+use std::time::Instant;
+
+use crate::ring::raw::{Inline, RawRing};
+use crate::ring::word::Span;
+use crate::{PopError, PushError, Word};
+
+pub struct Event(crate::wait::Event);
+
+impl Event {
+    pub fn new() -> Self {
+        Self(crate::wait::Event::new())
+    }
+
+    pub fn wait_for<T>(&self, deadline: Option<Instant>, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+        crate::wait::wait_for(&self.0, deadline, &mut look)
+    }
+
+    pub fn notify(&self, count: usize) {
+        self.0.notify(count);
+    }
+
+    pub fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}
+
+/// A ring of spans of tickets, as in the pools.
+pub struct Spans<const N: usize, W: Word>(RawRing<Inline<W, N, true>>);
+
+impl<const N: usize, W: Word> Spans<N, W> {
+    pub fn new() -> Self {
+        Self(RawRing::over(Inline::zeros()))
+    }
+
+    pub fn try_push(&self, ticket: u32) -> Result<(), PushError<u32>> {
+        self.0.push(Span::one(ticket)).map_err(|_| PushError::Closed(ticket))
+    }
+
+    pub fn try_pop(&self) -> Result<u32, PopError> {
+        Ok(self.try_pop_many(1)?.start)
+    }
+
+    /// The first of the tickets and how many there are.
+    pub fn try_pop_many(&self, limit: u32) -> Result<core::ops::Range<u32>, PopError> {
+        let Span { start, len } = self.0.pop(limit)?;
+        Ok(start..start + len)
+    }
+
+    pub fn close(&self) -> bool {
+        self.0.close()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
+/// What a thread of a pool keeps at hand.
+pub struct Stash(crate::host::Stash, crate::wait::Barrier);
+
+impl Stash {
+    pub fn new() -> Self {
+        Self(crate::host::Stash::new(), crate::wait::Barrier::new())
+    }
+
+    /// For the owner: one ticket.
+    pub fn take(&self) -> Option<u32> {
+        self.0.take(1, self.1).map(|span| span.start)
+    }
+
+    /// For the owner: whether the ticket was added.
+    pub fn put(&self, ticket: u32) -> bool {
+        self.0.put(Span::one(ticket), self.1).is_ok()
+    }
+
+    /// For the owner: whether the tickets, if there was room, were kept.
+    pub fn keep(&self, tickets: core::ops::Range<u32>) -> bool {
+        let room = self.0.has_room();
+        if room {
+            self.0.keep(Span { start: tickets.start, len: tickets.end - tickets.start }, self.1);
+        }
+        room
+    }
+
+    /// For anyone: one ticket.
+    pub fn steal(&self) -> Option<u32> {
+        self.0.steal(1, self.1).map(|span| span.start)
+    }
+}
