@@ -22,6 +22,7 @@ pub(crate) use steps::{self as atomic, step};
 
 /// Where a thread may be stopped in a test, besides at atomics; nothing in any other build.
 #[cfg(not(jobring_steps))]
+#[cfg_attr(loom, expect(dead_code, reason = "loom stops threads by itself"))]
 #[inline(always)]
 pub(crate) fn step() {}
 

@@ -7,8 +7,8 @@ use super::stash::{MOST, Stash};
 use super::storage::{HeapTable, OutOfMemory};
 use crate::pool::table::Run;
 use crate::ring::PopError;
-use crate::sync::Padded;
-use crate::wait::Barrier;
+use crate::sync::{AtomicUsize, Ordering, Padded, fence};
+use crate::wait::{Barrier, Event};
 
 /// One thread's.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Lanes {
     lanes: Box<[Padded<Lane>]>,
     /// How many slots a thread takes at once.
     share: usize,
+    /// Threads that may have taken outcomes to keep and not kept them yet.
+    keeping: AtomicUsize,
     barrier: Barrier,
 }
 
@@ -34,7 +36,7 @@ impl Lanes {
         let mut lanes = Vec::new();
         lanes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
         lanes.resize_with(count, || Padded::new(Lane { free: Stash::new(), outcomes: Stash::new() }));
-        Ok(Self { lanes: lanes.into_boxed_slice(), share, barrier: Barrier::new() })
+        Ok(Self { lanes: lanes.into_boxed_slice(), share, keeping: AtomicUsize::new(0), barrier: Barrier::new() })
     }
 
     /// This thread's.
@@ -69,43 +71,65 @@ impl Hand<'_> {
         self.lane?.outcomes.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
     }
 
-    /// Takes up to `limit` free slots from anywhere; and how many it took besides, to have them at hand.
-    pub(super) fn claim_anywhere<J, R>(self, table: &HeapTable<J, R>, limit: usize) -> Option<(Run, usize)> {
-        let stash = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
-        match table.claim(if stash.is_some() { self.lanes.share } else { limit }) {
-            Some(run) => Some(self.share_out(run, limit, stash)),
-            None => {
-                let taken = self.lanes.all().find_map(|lane| lane.free.steal(limit as u32, self.lanes.barrier))?;
-                Some((Run::from_stash(taken), 0))
-            }
-        }
+    /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
+    pub(super) fn claim_anywhere<J, R>(self, table: &HeapTable<J, R>, limit: usize, event: &Event) -> Option<Run> {
+        let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
+        let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
+            return self.steal(|lane| &lane.free, limit);
+        };
+        Some(self.keep(run, limit, keep, event))
     }
 
-    /// Takes up to `limit` outcomes from anywhere; and how many it took besides, to have them at hand.
+    /// Takes up to `limit` outcomes from anywhere, and some to have at hand. Others can have those: they are told.
     pub(super) fn outcomes_anywhere<J, R>(
         self,
         table: &HeapTable<J, R>,
         limit: usize,
-    ) -> Result<(Run, usize), PopError> {
-        let stash = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
-        match table.take_outcomes(if stash.is_some() { self.lanes.share } else { limit }) {
-            Ok(run) => Ok(self.share_out(run, limit, stash)),
-            Err(error) => {
-                let steal = |lane: &Lane| lane.outcomes.steal(limit as u32, self.lanes.barrier);
-                let taken = self.lanes.all().find_map(steal).ok_or(error)?;
-                Ok((Run::from_stash(taken), 0))
+        event: &Event,
+    ) -> Result<Run, PopError> {
+        let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
+        let taken = match keep.filter(|_| table.has_outcomes()) {
+            None => table.take_outcomes(limit),
+            keep => {
+                // K1, Relaxed: the exchange that takes outcomes releases it to whoever sees them taken.
+                self.lanes.keeping.fetch_add(1, Ordering::Relaxed);
+                let taken = table.take_outcomes(self.lanes.share).map(|run| self.keep(run, limit, keep, event));
+                // K2, pairs with K3
+                self.lanes.keeping.fetch_sub(1, Ordering::Release);
+                // K4: somebody may wait for the end who found this thread still keeping. If that one's last look, after
+                // its heavy fence, missed K2, then this look, after this fence, does not miss what that one saw: the end.
+                fence(Ordering::SeqCst);
+                if table.is_drained() {
+                    event.notify_all();
+                }
+                taken
             }
-        }
+        };
+        taken.or_else(|error| {
+            // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to keep
+            // one, all that were taken and not received are in the stashes.
+            let keeping = self.lanes.keeping.load(Ordering::Acquire) > 0;
+            let error = if keeping { PopError::Empty } else { error };
+            self.steal(|lane| &lane.outcomes, limit).ok_or(error)
+        })
+    }
+
+    /// Takes what others have at hand.
+    fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize) -> Option<Run> {
+        let steal = |lane| stash(lane).steal(limit as u32, self.lanes.barrier);
+        self.lanes.all().find_map(steal).map(Run::from_stash)
     }
 
     /// Keeps what is above the limit.
-    fn share_out(self, run: Run, limit: usize, stash: Option<&Stash>) -> (Run, usize) {
-        let Some(stash) = stash else { return (run, 0) };
+    fn keep(self, run: Run, limit: usize, stash: Option<&Stash>, event: &Event) -> Run {
+        let Some(stash) = stash else { return run };
         let (run, rest) = run.split(limit);
-        let Some(rest) = rest else { return (run, 0) };
-        let kept = rest.len();
-        stash.keep(rest.into_stash(), self.lanes.barrier);
-        (run, kept)
+        if let Some(rest) = rest {
+            let kept = rest.len();
+            stash.keep(rest.into_stash(), self.lanes.barrier);
+            event.notify(kept);
+        }
+        run
     }
 
     /// Gives back vacant slots, first to this thread.

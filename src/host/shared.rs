@@ -104,14 +104,8 @@ impl<J, R> Shared<J, R> {
 
     #[inline(never)]
     fn claim_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
-        patiently(patience, &self.slots, || match hand.claim_anywhere(&self.table, limit) {
-            Some((run, kept)) => {
-                if kept > 0 {
-                    // Others can have them.
-                    self.slots.notify(kept);
-                }
-                Some(Ok(run))
-            }
+        patiently(patience, &self.slots, || match hand.claim_anywhere(&self.table, limit, &self.slots) {
+            Some(run) => Some(Ok(run)),
             None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
         })
         .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
@@ -278,14 +272,8 @@ impl<J, R> Shared<J, R> {
 
     #[inline(never)]
     fn outcomes_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
-        patiently(patience, &self.outcomes, || match hand.outcomes_anywhere(&self.table, limit) {
-            Ok((run, kept)) => {
-                if kept > 0 {
-                    // Others can have them.
-                    self.outcomes.notify(kept);
-                }
-                Some(Ok(run))
-            }
+        patiently(patience, &self.outcomes, || match hand.outcomes_anywhere(&self.table, limit, &self.outcomes) {
+            Ok(run) => Some(Ok(run)),
             Err(PopError::Empty) => None,
             Err(PopError::Closed) => Some(Err(RecvError::Closed)),
         })

@@ -221,6 +221,18 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Ok(Run(self.outcomes.pop(self.longest(limit))?))
     }
 
+    /// Whether there was an outcome to take.
+    #[cfg(feature = "std")]
+    pub(crate) fn has_outcomes(&self) -> bool {
+        !self.outcomes.is_empty()
+    }
+
+    /// Whether no outcome will ever be there again to take.
+    #[cfg(feature = "std")]
+    pub(crate) fn is_drained(&self) -> bool {
+        self.outcomes.is_drained()
+    }
+
     /// The outcome in the first slot of a run, which is vacant afterwards.
     #[inline(always)]
     pub(crate) fn read_one(&self, run: &Run) -> Outcome<J, R> {
