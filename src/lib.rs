@@ -26,8 +26,9 @@
 //!
 //! # Reading the source
 //!
-//! `ring` (the algorithm is in `ring/raw.rs`), then `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep),
-//! then `host` (threads), then `capi`. Each knows only those before it.
+//! `ring` (the algorithm is in `ring/raw.rs`), then `pool` (the engine is `pool/table.rs`) with `idle` (waiting without an
+//! operating system), then `wait` (how threads sleep), then `host` (threads), then `capi`. Each knows only those before
+//! it.
 #![no_std]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.
@@ -42,6 +43,7 @@ extern crate std;
 pub mod capi;
 #[cfg(feature = "std")]
 mod host;
+mod idle;
 mod pool;
 mod ring;
 mod sync;
@@ -52,8 +54,14 @@ mod wait;
 pub use host::{
     BatchError, BuildError, Builder, Collector, Outcomes, Pool, Space, Stats, Submitter, Worker, WorkerStats,
 };
+#[cfg(all(feature = "bare-metal", cortex_m))]
+pub use idle::Wfe;
+#[cfg(all(feature = "bare-metal", any(cortex_m, bare_riscv)))]
+pub use idle::Wfi;
+pub use idle::{Functions, Spin, Wait};
 pub use pool::{
-    JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticWorker, SubmitError, WorkerId,
+    JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticStats, StaticWorker, SubmitError,
+    WorkerId,
 };
 pub use ring::{Native, PopError, PushError, Ring, TicketRing, Word};
 

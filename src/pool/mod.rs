@@ -3,6 +3,7 @@
 pub(crate) mod outcome;
 pub(crate) mod slot;
 mod static_pool;
+mod static_run;
 pub(crate) mod table;
 
 use core::fmt;
@@ -10,6 +11,7 @@ use core::fmt;
 pub use outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
 pub use slot::JobStatus;
 pub use static_pool::{StaticPool, StaticWorker};
+pub use static_run::StaticStats;
 
 /// A job was not accepted; it comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]

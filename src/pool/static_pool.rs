@@ -11,7 +11,7 @@ use crate::ring::{Native, PopError, Word};
 use crate::sync::AtomicUsize;
 
 /// Slots and words inline.
-struct InPlace<const N: usize, W: Word>(core::marker::PhantomData<W>);
+pub(super) struct InPlace<const N: usize, W: Word>(core::marker::PhantomData<W>);
 
 impl<const N: usize, W: Word> Storage for InPlace<N, W> {
     type Words = Inline<W, N, true>;
@@ -42,7 +42,7 @@ impl<const N: usize, W: Word> Storage for InPlace<N, W> {
 /// assert_eq!(POOL.try_collect(), Err(RecvError::Closed));
 /// ```
 pub struct StaticPool<J, R, const N: usize, W: Word = Native> {
-    table: Table<J, R, InPlace<N, W>>,
+    pub(super) table: Table<J, R, InPlace<N, W>>,
 }
 
 impl<J, R, const N: usize> StaticPool<J, R, N> {
@@ -174,7 +174,7 @@ impl<J, R, const N: usize, W: Word> fmt::Debug for StaticPool<J, R, N, W> {
 /// [`RecvError::Closed`].
 #[derive(Debug)]
 pub struct StaticWorker<'pool, J, R, const N: usize, W: Word = Native> {
-    pool: &'pool StaticPool<J, R, N, W>,
+    pub(super) pool: &'pool StaticPool<J, R, N, W>,
     id: WorkerId,
 }
 

@@ -409,6 +409,16 @@ impl<J, R, S: Storage> Table<J, R, S> {
         if generation == id.generation { status } else { None }
     }
 
+    /// Whether there is something for a worker: a job, or the end of all jobs.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.jobs.is_empty() || self.jobs.is_drained()
+    }
+
+    /// Generation and status of each slot, each of a moment of its own.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = (u32, Option<JobStatus>)> + '_ {
+        self.slots.as_ref().iter().map(Slot::look)
+    }
+
     /// How many jobs are in flight, and how many of those have not finished: exact while nothing moves.
     pub(crate) fn census(&self) -> (usize, usize) {
         self.slots.as_ref().iter().fold((0, 0), |(in_flight, unfinished), slot| match slot.look().1 {
