@@ -54,6 +54,8 @@ mod wait;
 pub use host::{
     BatchError, BuildError, Builder, Collector, Outcomes, Pool, Space, Stats, Submitter, Worker, WorkerStats,
 };
+#[cfg(feature = "async")]
+pub use idle::Wakers;
 #[cfg(all(feature = "bare-metal", cortex_m))]
 pub use idle::Wfe;
 #[cfg(all(feature = "bare-metal", any(cortex_m, bare_riscv)))]
@@ -63,6 +65,8 @@ pub use pool::{
     JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticStats, StaticWorker, SubmitError,
     WorkerId,
 };
+#[cfg(feature = "async")]
+pub use pool::{WakingWorker, WithWakers};
 pub use ring::{Native, PopError, PushError, Ring, TicketRing, Word};
 
 /// What the models in `tests/loom_pool.rs` test from inside.

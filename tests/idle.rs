@@ -66,7 +66,7 @@ fn a_worker_is_told_of_what_came_between_its_look_and_its_sleep() {
             news: Cell::new(None),
         };
         let worker = pool.worker(0);
-        worker.run_telling(&between, |job| job, || drop(pool.close()));
+        worker.run_telling(&between, |job| job, || _ = pool.close());
         assert_eq!(between.news.get(), Some(true));
     }
 }
@@ -78,7 +78,7 @@ fn nothing_new_is_no_reason_to_stay_awake() {
     let worker = pool.worker(0);
     worker.try_run_one(|job| job).unwrap();
     let quiet = Meanwhile { act: || {}, news: Cell::new(None) };
-    worker.run(&Then(&quiet, || drop(pool.close())), |job| job);
+    worker.run(&Then(&quiet, || _ = pool.close()), |job| job);
     assert_eq!(quiet.news.get(), Some(false), "an outcome is nothing for a worker");
 }
 

@@ -13,7 +13,7 @@
 //! [`Wait::wait_unless`] is the right column in one call, so that no implementation can forget a step. What makes the two
 //! columns safe differs: a semaphore and the event register of a Cortex-M remember a notification that comes before
 //! the sleep; `WFI` does not, so the second look and the sleep happen with interrupts masked; wakers are registered
-//! before the second look (`wakers`).
+//! before the second look (`wakers`, for tasks of an async executor).
 //!
 //! On hosts, `Pool` has the same steps over a futex: see `wait`.
 
@@ -21,6 +21,8 @@ mod functions;
 #[cfg(all(feature = "bare-metal", any(cortex_m, bare_riscv)))]
 mod instruction;
 mod spin;
+#[cfg(feature = "async")]
+pub(crate) mod wakers;
 
 pub use functions::Functions;
 #[cfg(all(feature = "bare-metal", cortex_m))]
@@ -28,6 +30,8 @@ pub use instruction::Wfe;
 #[cfg(all(feature = "bare-metal", any(cortex_m, bare_riscv)))]
 pub use instruction::Wfi;
 pub use spin::Spin;
+#[cfg(feature = "async")]
+pub use wakers::Wakers;
 
 /// How a context waits until somebody has published something, and how it is told.
 ///
