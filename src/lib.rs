@@ -39,7 +39,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-#[cfg(feature = "capi")]
+#[cfg(feature = "capi-core")]
 pub mod capi;
 #[cfg(feature = "std")]
 mod host;

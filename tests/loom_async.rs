@@ -145,7 +145,7 @@ fn a_submitter_and_a_receiver_are_woken_by_the_close() {
 /// A future is polled once and dropped, as by a `select`, while the outcome is published: another one gets it.
 #[test]
 fn a_future_that_is_dropped_takes_no_wake_up_along() {
-    model(2, || {
+    model(1, || {
         let both = Both::<1>::new();
         submit(both.with(), 7);
         let hasty = spawn(&both, |pool| {

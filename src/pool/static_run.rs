@@ -2,6 +2,7 @@
 
 use super::slot::JobStatus;
 use super::static_pool::{StaticPool, StaticWorker};
+use super::table::{Storage, Table};
 use crate::idle::Wait;
 use crate::ring::{PopError, Word};
 
@@ -67,11 +68,19 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// Counts. Nobody keeps them: they are read off the slots, each of which knows how often it was used. Loads only, one
     /// for each slot; allowed in an interrupt.
     pub fn stats(&self) -> StaticStats {
-        let mut stats = StaticStats { capacity: N, ..StaticStats::default() };
-        for (generation, status) in self.table.looks() {
+        self.table.stats()
+    }
+}
+
+impl<J, R, S: Storage> Table<J, R, S> {
+    /// What its slots know.
+    pub(crate) fn stats(&self) -> StaticStats {
+        let mut stats = StaticStats::default();
+        for (generation, status) in self.looks() {
             stats.accepted += u64::from(generation) + u64::from(status.is_some());
             stats.in_flight += usize::from(status.is_some());
             stats.finished += usize::from(status == Some(JobStatus::Finished));
+            stats.capacity += 1;
         }
         stats
     }

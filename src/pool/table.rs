@@ -68,6 +68,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Self { free, jobs, outcomes, crew, slots }
     }
 
+    /// For storage that is set up in place.
+    #[cfg(feature = "capi-core")]
+    pub(crate) fn storage(&self) -> ([&S::Words; 3], &S::Slots<J, R>) {
+        ([self.free.storage(), self.jobs.storage(), self.outcomes.storage()], &self.slots)
+    }
+
     #[inline(always)]
     fn slot(&self, index: u32) -> &Slot<J, R> {
         &self.slots.as_ref()[index as usize]

@@ -115,6 +115,12 @@ impl<B: Words, const STARTS_FULL: bool> RawRing<B, STARTS_FULL> {
         self.words.layout()
     }
 
+    /// For storage that is set up in place.
+    #[cfg(feature = "capi-core")]
+    pub(crate) fn storage(&self) -> &B {
+        &self.words
+    }
+
     /// What the word at `index` is stored as a difference from.
     #[inline(always)]
     fn initial(&self, index: u32) -> B::Word {

@@ -211,6 +211,19 @@ impl Layout {
         Self { low_bits: low_bits + 1, last }
     }
 
+    /// For those who keep it in two atomics.
+    #[cfg(feature = "capi-core")]
+    pub(crate) const fn into_fields(self) -> (u32, u32) {
+        (self.low_bits, self.last)
+    }
+
+    /// The inverse of [`into_fields`](Self::into_fields).
+    #[cfg(feature = "capi-core")]
+    #[inline(always)]
+    pub(crate) const fn from_fields((low_bits, last): (u32, u32)) -> Self {
+        Self { low_bits, last }
+    }
+
     /// The mark of a ticket in a layout [`with_mark`](Self::with_mark).
     #[inline(always)]
     pub(crate) fn mark(self) -> u32 {
