@@ -145,6 +145,7 @@ static void ring_interrupt(void) {
 }
 
 static void check_ring(void) {
+    const uint32_t few = board_interrupts / 100;
     both(ring_interrupt, ring_main);
     size_t left = 99;
     jobring_ring_close(&ring);
@@ -159,7 +160,7 @@ static void check_ring(void) {
               sides[MAIN].in + sides[INTERRUPT].in == sides[MAIN].out + sides[INTERRUPT].out &&
               sides[MAIN].wrong + sides[INTERRUPT].wrong == 0,
           "ring: none lost, doubled, torn or out of order", "elements", sides[MAIN].popped + sides[INTERRUPT].popped);
-    check(sides[MAIN].pushed > 1000 && sides[INTERRUPT].pushed > 1000 && sides[MAIN].full > 100,
+    check(sides[MAIN].pushed > few && sides[INTERRUPT].pushed > few && sides[MAIN].full > 100,
           "ring: it was full at times", "pushes refused", sides[MAIN].full + sides[INTERRUPT].full);
 }
 
@@ -237,6 +238,7 @@ static uint32_t total(uint32_t main, uint32_t interrupt) {
 }
 
 static void check_pool(void) {
+    const uint32_t few = board_interrupts / 100;
     both(pool_interrupt, pool_main);
     check(landed >= board_interrupts, "pool: interrupts", "inside of a step of the main loop", landed);
     jobring_static_pool_close(&pool);
@@ -250,7 +252,7 @@ static void check_pool(void) {
               total(shares[MAIN].in, shares[INTERRUPT].in) == total(shares[MAIN].out, shares[INTERRUPT].out) &&
               total(shares[MAIN].wrong, shares[INTERRUPT].wrong) == 0,
           "pool: each accepted job ran once and gave one outcome, its own", "jobs", submitted);
-    check(shares[MAIN].ran > 1000 && shares[INTERRUPT].ran > 1000, "pool: the interrupt is a worker", "jobs run there",
+    check(shares[MAIN].ran > few && shares[INTERRUPT].ran > few, "pool: the interrupt is a worker", "jobs run there",
           shares[INTERRUPT].ran);
     jobring_static_stats stats;
     check(jobring_static_pool_get_stats(&pool, &stats) == JOBRING_OK && stats.accepted == submitted &&
