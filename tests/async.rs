@@ -178,7 +178,7 @@ fn a_dropped_submit_leaves_its_job_with_the_caller() {
 fn places_come_back_and_whoever_finds_none_wakes_itself() {
     let (pool, wakers) = (Pool::<1>::new(), Wakers::<3>::new());
     let pool = pool.with_wakers(&wakers);
-    let woken = Arc::default();
+    let woken = Arc::<Count>::default();
     for _ in 0..100 {
         let mut futures = [(); 3].map(|()| Box::pin(pool.recv()));
         for future in &mut futures {
@@ -191,6 +191,7 @@ fn places_come_back_and_whoever_finds_none_wakes_itself() {
         drop(futures);
         wait(fourth.as_mut(), &woken);
     }
+    assert_eq!(Arc::strong_count(&woken), 1, "those who left took their wakers along");
     pool.close();
     assert_eq!(woken.take(), 0, "those who left are not woken");
 }

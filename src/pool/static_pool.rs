@@ -57,6 +57,16 @@ impl<J, R, const N: usize> StaticPool<J, R, N> {
 
 impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// An empty pool whose words have another width than the target's own.
+    ///
+    /// A capacity that leaves too few lap bits does not compile: 4 is the most for words of 8 bits.
+    ///
+    /// ```
+    /// static POOL: jobring::StaticPool<u32, u32, 4, u8> = jobring::StaticPool::with_words();
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// static POOL: jobring::StaticPool<u32, u32, 5, u8> = jobring::StaticPool::with_words();
+    /// ```
     #[cfg(not(loom))]
     pub const fn with_words() -> Self {
         Self {
