@@ -29,6 +29,8 @@ PY
 run() {
     case $1 in
         lib) set -- --lib "$2" ;;
+        loom_async) set -- --release --features async --test "$1" "$2"
+            local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
         loom_*) set -- --release --test "$1" "$2"; local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
         *) set -- --test "$1" "$2" ;;
     esac
@@ -62,7 +64,7 @@ mutant() {
 }
 
 raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs table=src/pool/table.rs slot=src/pool/slot.rs
-event=src/wait/event.rs shared=src/host/shared.rs
+event=src/wait/event.rs shared=src/host/shared.rs wakers=src/idle/wakers.rs
 
 # The rings: orderings.
 mutant "R1: slot load relaxed" $raw \
@@ -185,6 +187,25 @@ mutant "cancel is not of the crew" $shared \
     'self.table.enter();
         let cancelled' 'let cancelled' \
     loom_pool pool::whoever_cancels_a_closed_pool_counts_among_the_last_out
+
+# Waiting without an operating system.
+mutant "a worker is told of no news" $table \
+    '!self.jobs.is_empty() || self.jobs.is_drained()' 'false' \
+    idle a_worker_is_told_of_what_came_between_its_look_and_its_sleep
+mutant "W1: a task does not look again" $wakers \
+    'attempt().map_or(Poll::Pending, Poll::Ready)' 'Poll::Pending' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "W2: no fence before the second look" $wakers \
+    '            // W2, pairs with W3
+            fence(Ordering::SeqCst);' '' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "W3: no fence before the notification" $wakers \
+    '        // W3, pairs with W2
+        fence(Ordering::SeqCst);' '' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "W4: places that are taken are not woken" $wakers \
+    '                place.wake();' '                let _ = place;' \
+    loom_async a_receiver_is_woken_by_an_outcome
 
 # Without a fault each of the tests must be there and pass: else to fail would prove nothing.
 mapfile -t sound < <(printf '%s\n' "${tests[@]}" | sort -u)
