@@ -21,6 +21,7 @@ static_assert(JOBRING_ERR_THREAD == 22, "");
 static_assert(JOBRING_ERR_DEADLOCK == 23, "");
 static_assert(JOBRING_ERR_WORKER == 24, "");
 static_assert(JOBRING_ERR_INTERNAL == 25, "");
+static_assert(JOBRING_ERR_MEMORY_SIZE == 26, "");
 static_assert(JOBRING_DONE == 0, "");
 static_assert(JOBRING_FAILED == 1, "");
 static_assert(JOBRING_PANICKED == 2, "");
@@ -92,5 +93,35 @@ static_assert(offsetof(jobring_worker_stats, failed) == 16, "");
 static_assert(sizeof(((jobring_worker_stats *)0)->failed) == 8, "");
 static_assert(offsetof(jobring_worker_stats, panicked) == 24, "");
 static_assert(sizeof(((jobring_worker_stats *)0)->panicked) == 8, "");
+
+static_assert(sizeof(jobring_ring) == 32, "");
+static_assert(offsetof(jobring_ring, memory) == 0, "");
+static_assert(sizeof(((jobring_ring *)0)->memory) == 8, "");
+static_assert(offsetof(jobring_ring, memory_size) == 8, "");
+static_assert(sizeof(((jobring_ring *)0)->memory_size) == 8, "");
+static_assert(offsetof(jobring_ring, capacity) == 16, "");
+static_assert(sizeof(((jobring_ring *)0)->capacity) == 8, "");
+static_assert(offsetof(jobring_ring, element_size) == 24, "");
+static_assert(sizeof(((jobring_ring *)0)->element_size) == 8, "");
+
+static_assert(sizeof(jobring_static_pool) == 40, "");
+static_assert(offsetof(jobring_static_pool, memory) == 0, "");
+static_assert(sizeof(((jobring_static_pool *)0)->memory) == 8, "");
+static_assert(offsetof(jobring_static_pool, memory_size) == 8, "");
+static_assert(sizeof(((jobring_static_pool *)0)->memory_size) == 8, "");
+static_assert(offsetof(jobring_static_pool, capacity) == 16, "");
+static_assert(sizeof(((jobring_static_pool *)0)->capacity) == 8, "");
+static_assert(offsetof(jobring_static_pool, job_size) == 24, "");
+static_assert(sizeof(((jobring_static_pool *)0)->job_size) == 8, "");
+static_assert(offsetof(jobring_static_pool, result_size) == 32, "");
+static_assert(sizeof(((jobring_static_pool *)0)->result_size) == 8, "");
+
+static_assert(sizeof(jobring_static_stats) == 24, "");
+static_assert(offsetof(jobring_static_stats, accepted) == 0, "");
+static_assert(sizeof(((jobring_static_stats *)0)->accepted) == 8, "");
+static_assert(offsetof(jobring_static_stats, in_flight) == 8, "");
+static_assert(sizeof(((jobring_static_stats *)0)->in_flight) == 8, "");
+static_assert(offsetof(jobring_static_stats, finished) == 16, "");
+static_assert(sizeof(((jobring_static_stats *)0)->finished) == 8, "");
 
 #endif

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds the firmware for a board and runs it under QEMU:
 #
-#   firmware/run.sh cortex-m3|riscv32|cortex-m0|all
+#   firmware/run.sh cortex-m3|riscv32|cortex-m0|all [rust|c]
 #
-# Prints one line a check, and PASS with their number. Exits with the image's own status, 124 if it did not end in
+# Two images for each board, in Rust and in C, unless one is named. Prints one line a check, and PASS with their number. Exits with the image's own status, 124 if it did not end in
 # time. FAIL=1 adds a check that fails, to see that one is noticed. TIMEOUT is in seconds.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -34,12 +34,37 @@ run() {
     *) need qemu-system-arm qemu-system-arm ;;
     esac
     toolchain $target
-    "${cargo[@]}" build --quiet --release --locked --bin jobring-firmware --target $target ${FAIL:+--features must-fail}
-    timeout "${TIMEOUT:-600}" "${machine[@]}" "${qemu[@]}" \
-        -kernel "$CARGO_TARGET_DIR/$target/release/jobring-firmware" </dev/null
+    case ${2-} in
+    rust) rust $target ;;
+    c) c "$1" $target ;;
+    "")
+        rust $target
+        c "$1" $target
+        ;;
+    *) die "no language $2: rust or c" ;;
+    esac
+}
+
+# emulate IMAGE
+emulate() {
+    timeout "${TIMEOUT:-600}" "${machine[@]}" "${qemu[@]}" -kernel "$1" </dev/null
+}
+
+rust() {
+    local target=$1
+    "${cargo[@]}" build --quiet --release --locked --bin jobring-firmware --target "$target" ${FAIL:+--features must-fail}
+    emulate "$CARGO_TARGET_DIR/$target/release/jobring-firmware"
+}
+
+c() {
+    local board=$1 target=$2
+    c_library "$target" 3
+    local image=$CARGO_TARGET_DIR/$board.elf
+    link_c "$board" "$image" -O2 ${FAIL:+-DMUST_FAIL} c/main.c
+    emulate "$image"
 }
 
 case ${1-} in
-all) for board in cortex-m3 riscv32 cortex-m0; do run $board; done ;;
-*) run "${1-}" ;;
+all) for board in cortex-m3 riscv32 cortex-m0; do run $board "${2-}"; done ;;
+*) run "${1-}" "${2-}" ;;
 esac

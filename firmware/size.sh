@@ -4,7 +4,8 @@
 #   firmware/size.sh [s|z|3]..        opt-levels; s if none is given
 #
 # "functions" are the bytes of the named functions, everything that is called from one place only inlined; "flash" and
-# "RAM" are what the whole program needs more than one that only starts. Fails if a ring or a pool of jobring takes
+# "RAM" are what the whole program needs more than one that only starts. Rust and C have one such program each, and the
+# C library is linked as a firmware in C would. Fails if a ring or a pool of jobring takes
 # flash for its table, that is, does not lie in .bss.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -26,9 +27,9 @@ row() {
         total=$((total + bytes))
     done
     data=$(section "$program" 2)
-    flash=$(($(section "$program" 1) + data - $(section nothing 1) - $(section nothing 2)))
-    ram=$(($(section "$program" 3) + data - $(section nothing 3) - $(section nothing 2)))
-    printf '%-34s %-19s %5d %6d %6d %6d\n' "$title" "$functions" $total $flash "$data" $ram
+    flash=$(($(section "$program" 1) + data - $(section $nothing 1) - $(section $nothing 2)))
+    ram=$(($(section "$program" 3) + data - $(section $nothing 3) - $(section $nothing 2)))
+    printf '%-34s %-20s %5d %6d %6d %6d\n' "$title" "$functions" $total $flash "$data" $ram
     case $title in jobring*) [ "$data" = 0 ] || die "$title does not lie in .bss" ;; esac
 }
 
@@ -40,10 +41,17 @@ for level in "${@:-s}"; do
     esac
     "${cargo[@]}" build --quiet --locked --package jobring-size --profile $profile --target $target
     built=$CARGO_TARGET_DIR/$target/$profile
-    printf '%-34s %-19s %5s %6s %6s %6s\n' "bytes, opt-level $level" functions sum flash .data RAM
+    printf '%-34s %-20s %5s %6s %6s %6s\n' "bytes, opt-level $level" functions sum flash .data RAM
+    nothing=nothing
     row tickets "jobring TicketRing<16>" push pop
     row ring "jobring Ring<u32, 16>" push pop
     row pool "jobring StaticPool<u32, u32, 16>" submit run_one collect
     row heapless "heapless mpmc::Queue<u32, 16>" push pop
     row embassy "embassy-sync Channel<CS, u32, 16>" push pop
+    c_library $target "$level"
+    for program in NOTHING RING POOL; do link_c cortex-m3 "$built/c-$program" -Os -D$program c/size.c; done
+    nothing=c-NOTHING
+    row c-RING "jobring in C: ring of 16 uint32_t" jobring_ring_push jobring_ring_pop
+    row c-POOL "jobring in C: static pool of 16" \
+        jobring_static_pool_submit jobring_static_pool_run_one jobring_static_pool_collect
 done

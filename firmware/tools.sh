@@ -40,3 +40,31 @@ toolchain() {
     need /usr/bin/rust-lld "$(readlink /usr/bin/rust-lld)"
     cargo=(env RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo -Zbuild-std=core)
 }
+
+# c_library TARGET OPT-LEVEL: builds the C library without std for a target; sets `library`.
+c_library() {
+    local features=capi-core,panic-handler
+    # Cortex-M0 has no compare-exchange: there it is made by masking interrupts, as one core may.
+    [ "$1" != thumbv6m-none-eabi ] || features+=,portable-atomic,portable-atomic/unsafe-assume-single-core
+    local built=$CARGO_TARGET_DIR/c-library-$2
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=$2 CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
+        CARGO_PROFILE_RELEASE_PANIC=abort \
+        "${cargo[@]}" rustc --quiet --locked --manifest-path ../Cargo.toml --lib --crate-type staticlib --release \
+        --no-default-features --features $features --target "$1" --target-dir "$built"
+    library=$built/$1/release/libjobring.a
+}
+
+# link_c BOARD IMAGE ARGUMENT..: compiles C for a board and links it with `library`.
+link_c() {
+    local board=$1 image=$2 compiler
+    shift 2
+    case $board in
+    cortex-m3) compiler=(arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb c/cortex_m.c) ;;
+    cortex-m0) compiler=(arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb c/cortex_m.c) ;;
+    riscv32) compiler=(riscv64-unknown-elf-gcc -march=rv32imac_zicsr -mabi=ilp32 c/riscv32.c) ;;
+    esac
+    need "${compiler[0]}" "gcc-${compiler[0]%-gcc}"
+    "${compiler[@]}" -std=c99 -Wall -Wextra -Werror -ffreestanding -ffunction-sections -fdata-sections \
+        -nostdlib -Wl,--gc-sections -Wl,--no-warn-rwx-segments -Wl,-z,noexecstack -Lc -T "c/$board.ld" -I../include -I c \
+        "$@" "$library" -o "$image"
+}

@@ -8,6 +8,9 @@
 // Every job that submit accepted gives exactly one outcome: done, failed with its own error, or cancelled. At most
 // `capacity` jobs are in flight between submit and receive, and nothing is allocated after jobring_pool_create.
 //
+// jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
+// caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
+//
 // Conventions
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
@@ -31,6 +34,45 @@
 // The version of this header; compare it with jobring_version().
 #define JOBRING_VERSION "0.1.0"
 
+// What the memory of rings and static pools is made of, in bytes, at most: jobring_ring_size and
+// jobring_static_pool_size say it exactly. Processors with 64-bit atomics have words of 64 bits.
+#if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8)
+#define JOBRING_HEAD_SIZE 1536
+#define JOBRING_WORD_SIZE 8
+#define JOBRING_SLOT_SIZE 16
+#define JOBRING_ALIGN 16
+#else
+#define JOBRING_HEAD_SIZE 96
+#define JOBRING_WORD_SIZE 4
+#define JOBRING_SLOT_SIZE 12
+#define JOBRING_ALIGN 8
+#endif
+
+// One bit of half a word for each place says whether it is free.
+#define JOBRING_FREE_SIZE(capacity) \
+  (((capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
+
+// Bytes of memory for a ring.
+#define JOBRING_RING_SIZE(capacity, element_size) \
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (JOBRING_WORD_SIZE + (element_size)))
+
+// Bytes of memory for a static pool.
+#define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \
+    + ((job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \
+    + ((result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
+
+// A static jobring_ring of this name for `capacity` elements of `type`, in zeroed static memory.
+#define JOBRING_RING(name, type, capacity) \
+  static uint64_t name##_memory[(JOBRING_RING_SIZE(capacity, sizeof(type)) + 7) / 8]; \
+  static const jobring_ring name = {name##_memory, sizeof name##_memory, capacity, sizeof(type)}
+
+// A static jobring_static_pool of this name for `capacity` jobs of type `job` with results of type `result`.
+#define JOBRING_STATIC_POOL(name, job, result, capacity) \
+  static uint64_t name##_memory[(JOBRING_STATIC_POOL_SIZE(capacity, sizeof(job), sizeof(result)) + 7) / 8]; \
+  static const jobring_static_pool name = { \
+    name##_memory, sizeof name##_memory, capacity, sizeof(job), sizeof(result)}
+
 // The version of the C interface in this header. A library with the same number has everything in it.
 #define JOBRING_ABI_VERSION 1
 
@@ -47,11 +89,13 @@ enum jobring_status
  {
   // It is done.
   JOBRING_OK = 0,
-  // Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room.
+  // Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room. Not pushed: all
+  // elements of the ring are in use.
   JOBRING_FULL = 1,
-  // Not received: no outcome is there now.
+  // Not received: no outcome is there now. Not run: no job waits now. Not popped: nothing is in the ring.
   JOBRING_EMPTY = 2,
-  // Submitting: the pool is closed for good. Receiving: and all outcomes have been received.
+  // Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
+  // ring and popping from it.
   JOBRING_CLOSED = 3,
   // The time was up first.
   JOBRING_TIMEOUT = 4,
@@ -63,7 +107,7 @@ enum jobring_status
   JOBRING_ERR_WORKERS = 18,
   // `capacity` is 0 or more than 16,777,216.
   JOBRING_ERR_CAPACITY = 19,
-  // `job_size` is 0.
+  // `job_size` or `element_size` is 0.
   JOBRING_ERR_JOB_SIZE = 20,
   // There is not enough memory for that many slots of that size.
   JOBRING_ERR_NO_MEMORY = 21,
@@ -75,6 +119,8 @@ enum jobring_status
   JOBRING_ERR_WORKER = 24,
   // The library has a defect; whether the call did something is not known.
   JOBRING_ERR_INTERNAL = 25,
+  // The memory of a ring or of a static pool is smaller than it needs.
+  JOBRING_ERR_MEMORY_SIZE = 26,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -196,6 +242,62 @@ typedef struct jobring_outcome {
   // What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
   int32_t error;
 } jobring_outcome;
+
+// A ring of elements of one size in memory of the caller's, for any number of threads and interrupts that push and pop.
+//
+// It says where the ring is, and does not change; the ring itself is in the memory. Memory that is all zeros is an empty
+// ring: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
+// `JOBRING_RING` makes both.
+typedef struct jobring_ring {
+  // Zeros before the first call, then touched by nobody but these functions. Any alignment.
+  void *memory;
+  // Bytes of the memory: at least `JOBRING_RING_SIZE(capacity, element_size)`, or what `jobring_ring_size` says.
+  size_t memory_size;
+  // Elements that fit in: 1 to 16,777,216.
+  size_t capacity;
+  // Bytes of an element, at least 1.
+  size_t element_size;
+} jobring_ring;
+
+// A pool without threads in memory of the caller's: whoever calls `jobring_static_pool_run_one` is a worker, be it a
+// thread, a task, the main loop or an interrupt.
+//
+// It says where the pool is, and does not change; the pool itself is in the memory. Memory that is all zeros is an empty
+// pool: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
+// `JOBRING_STATIC_POOL` makes both.
+typedef struct jobring_static_pool {
+  // Zeros before the first call, then touched by nobody but these functions. Any alignment.
+  void *memory;
+  // Bytes of the memory: at least `JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size)`, or what
+  // `jobring_static_pool_size` says.
+  size_t memory_size;
+  // Jobs that may be in flight, from submit to collect: 1 to 16,777,216.
+  size_t capacity;
+  // Bytes of a job, at least 1.
+  size_t job_size;
+  // Bytes of a result; 0 if jobs have none.
+  size_t result_size;
+} jobring_static_pool;
+
+// Runs one job of a static pool.
+//
+// `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
+// submitted, `result` to `result_size` bytes to be filled; both are aligned for any type, and both belong to the job until
+// this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is unspecified.
+//
+// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
+// neither `longjmp` nor a C++ exception.
+typedef int32_t (*jobring_static_run)(uint32_t worker, void *user, const void *job, void *result);
+
+// What a static pool has done so far: exact while nothing moves.
+typedef struct jobring_static_stats {
+  // Jobs accepted, modulo 2^30 for each slot.
+  uint64_t accepted;
+  // Those whose outcome has not been collected.
+  size_t in_flight;
+  // Those whose outcome waits to be collected.
+  size_t finished;
+} jobring_static_stats;
 
 #ifdef __cplusplus
 extern "C" {
@@ -320,6 +422,94 @@ uint64_t jobring_worker_job(const struct jobring_worker *worker);
 // Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
 // the job.
 bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
+
+// Says whether a ring is usable: the other functions return the same, but firmware should know at its start.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`ring` or its memory), `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`,
+// `JOBRING_ERR_MEMORY_SIZE`.
+jobring_status jobring_ring_check(const struct jobring_ring *ring);
+
+// Bytes of memory for a ring, wherever the memory begins; 0 if there is no such ring.
+size_t jobring_ring_size(size_t capacity, size_t element_size);
+
+// Appends an element: copies `element_size` bytes from `element`. Does not block; bounded steps in an interrupt that
+// nothing interrupts. Any thread, any interrupt.
+//
+// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`, and what `jobring_ring_check` does.
+jobring_status jobring_ring_push(const struct jobring_ring *ring, const void *element);
+
+// Takes the oldest element: copies its bytes to `element`. Does not block; bounded steps in an interrupt that nothing
+// interrupts. Any thread, any interrupt.
+//
+// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED` (and drained), `JOBRING_ERR_NULL`, and what
+// `jobring_ring_check` does.
+jobring_status jobring_ring_pop(const struct jobring_ring *ring, void *element);
+
+// Refuses elements from now on: every push that succeeded before is still popped. May be called again. Any thread, any
+// interrupt.
+//
+// Returns `JOBRING_OK`, and what `jobring_ring_check` does.
+jobring_status jobring_ring_close(const struct jobring_ring *ring);
+
+// Elements in the ring, in `*len`: exact while nobody pushes or pops. Any thread, any interrupt.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, and what `jobring_ring_check` does.
+jobring_status jobring_ring_len(const struct jobring_ring *ring, size_t *len);
+
+// Says whether a pool is usable: the other functions return the same, but firmware should know at its start.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`pool` or its memory), `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`,
+// `JOBRING_ERR_MEMORY_SIZE`.
+jobring_status jobring_static_pool_check(const struct jobring_static_pool *pool);
+
+// Bytes of memory for a pool, wherever the memory begins; 0 if there is no such pool.
+size_t jobring_static_pool_size(size_t capacity, size_t job_size, size_t result_size);
+
+// Accepts a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL. Does not block; bounded
+// steps in an interrupt that nothing interrupts. Any thread, any interrupt.
+//
+// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`, and what `jobring_static_pool_check` does.
+jobring_status jobring_static_pool_submit(const struct jobring_static_pool *pool,
+                                          const void *job,
+                                          uint64_t *id);
+
+// Runs the oldest job, if there is one: calls `run`, and keeps its outcome for `jobring_static_pool_collect`. `user` is
+// handed on and may be NULL. Blocks as long as the job does. Any thread, any interrupt; several at once run a job each.
+//
+// Returns `JOBRING_OK` (a job was run, whatever it returned), `JOBRING_EMPTY`, `JOBRING_CLOSED` (and no job is left),
+// `JOBRING_ERR_NULL` (`pool`, `run`), and what `jobring_static_pool_check` does.
+jobring_status jobring_static_pool_run_one(const struct jobring_static_pool *pool,
+                                           uint32_t worker,
+                                           jobring_static_run run,
+                                           void *user);
+
+// Takes the oldest outcome, if there is one: fills `*outcome`, and copies `result_size` bytes to `result`, unless it is NULL;
+// those of a job that did not return 0 are unspecified. Does not block; bounded steps in an interrupt that nothing
+// interrupts. Any thread, any interrupt.
+//
+// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED` (all outcomes have been collected, and none will come),
+// `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.
+jobring_status jobring_static_pool_collect(const struct jobring_static_pool *pool,
+                                           struct jobring_outcome *outcome,
+                                           void *result);
+
+// Refuses jobs from now on; those accepted before are run and collected as ever. May be called again. Any thread, any
+// interrupt.
+//
+// Returns `JOBRING_OK`, and what `jobring_static_pool_check` does.
+jobring_status jobring_static_pool_close(const struct jobring_static_pool *pool);
+
+// Closes, and turns the jobs that wait into outcomes `JOBRING_CANCELLED`. Takes as many steps as jobs wait. Any thread, any
+// interrupt.
+//
+// Returns `JOBRING_OK`, and what `jobring_static_pool_check` does.
+jobring_status jobring_static_pool_cancel(const struct jobring_static_pool *pool);
+
+// Counts, read off the slots: as many steps as the pool has slots. Any thread, any interrupt.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, and what `jobring_static_pool_check` does.
+jobring_status jobring_static_pool_get_stats(const struct jobring_static_pool *pool,
+                                             struct jobring_static_stats *stats);
 
 #ifdef __cplusplus
 }  // extern "C"

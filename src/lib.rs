@@ -10,7 +10,7 @@
 //! | type | what it is | needs |
 //! |---|---|---|
 //! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
-//! | [`StaticPool`] | the same engine without threads, in a `static` | nothing |
+//! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
 //! | [`TicketRing`] | the ring of small integers under all of them | nothing |
 //!
@@ -26,8 +26,9 @@
 //!
 //! # Reading the source
 //!
-//! `ring` (the algorithm is in `ring/raw.rs`), then `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep),
-//! then `host` (threads), then `capi`. Each knows only those before it.
+//! `ring` (the algorithm is in `ring/raw.rs`), then `pool` (the engine is `pool/table.rs`) with `idle` (waiting without an
+//! operating system), then `wait` (how threads sleep), then `host` (threads), then `capi`. Each knows only those before
+//! it.
 #![no_std]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.
@@ -38,10 +39,11 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-#[cfg(feature = "capi")]
+#[cfg(feature = "capi-core")]
 pub mod capi;
 #[cfg(feature = "std")]
 mod host;
+mod idle;
 mod pool;
 mod ring;
 mod sync;
@@ -52,9 +54,19 @@ mod wait;
 pub use host::{
     BatchError, BuildError, Builder, Collector, Outcomes, Pool, Space, Stats, Submitter, Worker, WorkerStats,
 };
+#[cfg(feature = "async")]
+pub use idle::Wakers;
+#[cfg(all(feature = "bare-metal", cortex_m))]
+pub use idle::Wfe;
+#[cfg(all(feature = "bare-metal", any(cortex_m, bare_riscv)))]
+pub use idle::Wfi;
+pub use idle::{Functions, Spin, Wait};
 pub use pool::{
-    JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticWorker, SubmitError, WorkerId,
+    JobError, JobId, JobStatus, Outcome, PanicMessage, RecvError, StaticPool, StaticStats, StaticWorker, SubmitError,
+    WorkerId,
 };
+#[cfg(feature = "async")]
+pub use pool::{WakingWorker, WithWakers};
 pub use ring::{Native, PopError, PushError, Ring, TicketRing, Word};
 
 /// What the models test from inside.

@@ -95,10 +95,12 @@ pub(crate) mod atomic {
     }
 }
 
+#[cfg(feature = "std")]
+pub(crate) use atomic::AtomicBool;
 #[cfg(any(loom, target_has_atomic = "64"))]
 pub(crate) use atomic::AtomicU64;
-#[cfg(feature = "std")]
-pub(crate) use atomic::{AtomicBool, fence};
+#[cfg(any(feature = "std", feature = "async"))]
+pub(crate) use atomic::fence;
 pub(crate) use atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicUsize, Ordering};
 
 #[cfg(all(not(loom), target_has_atomic = "64"))]

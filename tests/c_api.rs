@@ -911,11 +911,11 @@ fn a_job_may_wait_for_another_pool() {
 #[test]
 fn every_status_has_a_text_of_its_own() {
     let text = |status: i32| unsafe { CStr::from_ptr(jobring_status_str(status)) }.to_str().unwrap();
-    let known: Vec<i32> = (0..=4).chain(16..=25).collect();
+    let known: Vec<i32> = (0..=4).chain(16..=26).collect();
     let texts: HashSet<_> = known.iter().map(|status| text(*status)).collect();
     assert_eq!(texts.len(), known.len());
     assert!(texts.iter().all(|text| !text.is_empty() && *text != "unknown status"));
-    for unknown in [-1, 5, 15, 26, i32::MIN, i32::MAX] {
+    for unknown in [-1, 5, 15, 27, i32::MIN, i32::MAX] {
         assert_eq!(text(unknown), "unknown status");
     }
 }
@@ -948,7 +948,7 @@ fn layout() -> String {
     numbers! {
         JOBRING_OK JOBRING_FULL JOBRING_EMPTY JOBRING_CLOSED JOBRING_TIMEOUT JOBRING_ERR_NULL JOBRING_ERR_STRUCT_SIZE
         JOBRING_ERR_WORKERS JOBRING_ERR_CAPACITY JOBRING_ERR_JOB_SIZE JOBRING_ERR_NO_MEMORY JOBRING_ERR_THREAD
-        JOBRING_ERR_DEADLOCK JOBRING_ERR_WORKER JOBRING_ERR_INTERNAL
+        JOBRING_ERR_DEADLOCK JOBRING_ERR_WORKER JOBRING_ERR_INTERNAL JOBRING_ERR_MEMORY_SIZE
         JOBRING_DONE JOBRING_FAILED JOBRING_PANICKED JOBRING_CANCELLED JOBRING_NO_WORKER JOBRING_ABI_VERSION
     }
     macro_rules! size {
@@ -980,6 +980,9 @@ fn layout() -> String {
     fields!(jobring_outcome { job worker kind error });
     fields!(jobring_stats { size accepted done failed panicked cancelled in_flight capacity workers });
     fields!(jobring_worker_stats { size done failed panicked });
+    fields!(jobring_ring { memory memory_size capacity element_size });
+    fields!(jobring_static_pool { memory memory_size capacity job_size result_size });
+    fields!(jobring_static_stats { accepted in_flight finished });
     text + "\n#endif\n"
 }
 

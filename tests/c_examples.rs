@@ -335,3 +335,17 @@ fn the_header_compiles_alone_in_every_language_that_includes_it() {
 fn valgrind_finds_nothing() {
     make("memcheck");
 }
+
+// bare
+
+#[test]
+fn the_bare_example_finds_its_memory_large_enough_and_its_jobs_right() {
+    let output = run("bare", &[]);
+    assert!(output.status.success(), "{}", output.status);
+    // Bursts of 20 into a ring of 16 until 100 are in.
+    let sum: u32 = (0..112u32).filter(|job| *job != 13).map(|job| job * job).sum();
+    assert_eq!(
+        text(&output.stdout),
+        format!("112 samples, 28 refused by a full ring, 112 jobs, sum of squares {sum}, error 13\n")
+    );
+}

@@ -29,6 +29,8 @@ PY
 run() {
     case $1 in
         lib) set -- --lib "$2" ;;
+        loom_async) set -- --release --features async --test "$1" "$2"
+            local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
         loom_*) set -- --release --test "$1" "$2"; local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
         steps) set -- --release --test "$1" "$2"
             local -x RUSTFLAGS="--cfg jobring_steps" CARGO_TARGET_DIR=$target/steps ;;
@@ -64,7 +66,7 @@ mutant() {
 }
 
 raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs table=src/pool/table.rs slot=src/pool/slot.rs
-event=src/wait/event.rs shared=src/host/shared.rs static_pool=src/pool/static_pool.rs
+event=src/wait/event.rs shared=src/host/shared.rs static_pool=src/pool/static_pool.rs wakers=src/idle/wakers.rs
 
 # The rings: orderings.
 mutant "R1: slot load relaxed" $raw \
@@ -251,6 +253,25 @@ mutant "past the horizon: a hint ahead of the slots is believed" $raw \
     '                } else {
                     unreachable!();' \
     steps a_ring_is_exact_up_to_the_horizon_and_safe_past_it
+
+# Waiting without an operating system.
+mutant "a worker is told of no news" $table \
+    '!self.jobs.is_empty() || self.jobs.is_drained()' 'false' \
+    idle a_worker_is_told_of_what_came_between_its_look_and_its_sleep
+mutant "W1: a task does not look again" $wakers \
+    'attempt().map_or(Poll::Pending, Poll::Ready)' 'Poll::Pending' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "W2: no fence before the second look" $wakers \
+    '            // W2, pairs with W3
+            fence(Ordering::SeqCst);' '' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "W3: no fence before the notification" $wakers \
+    '        // W3, pairs with W2
+        fence(Ordering::SeqCst);' '' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "W4: places that are taken are not woken" $wakers \
+    '                place.wake();' '                let _ = place;' \
+    loom_async a_receiver_is_woken_by_an_outcome
 
 # Without a fault each of the tests must be there and pass: else to fail would prove nothing.
 mapfile -t sound < <(printf '%s\n' "${tests[@]}" | sort -u)

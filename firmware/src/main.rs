@@ -19,6 +19,7 @@ fn main() -> ! {
     checks::at_rest::run(&mut report);
     checks::rings::run(&mut report);
     checks::pool::run(&mut report);
+    checks::idle::run(&mut report);
     checks::steps::run(&mut report);
     if cfg!(feature = "must-fail") {
         check!(report, false, "this check fails on purpose");

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_void};
 use core::mem::offset_of;
 
-use super::boundary::SizeFirst;
+use super::size_first::SizeFirst;
 use crate::host::Worker;
 
 /// The worker that runs a job, as the job sees it; valid only during the call that it is given to.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What the header is made from, relative to the package.
-pub(crate) const INPUTS: [&str; 8] = [
+pub(crate) const INPUTS: [&str; 10] = [
     "cbindgen.toml",
     "src/capi/header.rs",
     "src/capi/version.rs",
@@ -12,6 +12,8 @@ pub(crate) const INPUTS: [&str; 8] = [
     "src/capi/outcome.rs",
     "src/capi/stats.rs",
     "src/capi/pool.rs",
+    "src/capi/ring.rs",
+    "src/capi/static_pool.rs",
 ];
 
 /// The header's text.
@@ -19,7 +21,7 @@ pub(crate) fn generate(package: &Path) -> String {
     let mut config = cbindgen::Config::from_file(package.join(INPUTS[0])).expect("cbindgen.toml is right");
     config.header = Some(HEAD.to_owned());
     config.after_includes = Some(format!(
-        "\n// The version of this header; compare it with jobring_version().\n#define JOBRING_VERSION \"{}\"",
+        "\n// The version of this header; compare it with jobring_version().\n#define JOBRING_VERSION \"{}\"\n{MACROS}",
         env!("CARGO_PKG_VERSION")
     ));
     let mut builder = cbindgen::Builder::new().with_config(config);
@@ -59,6 +61,9 @@ const HEAD: &str = "\
 // Every job that submit accepted gives exactly one outcome: done, failed with its own error, or cancelled. At most
 // `capacity` jobs are in flight between submit and receive, and nothing is allocated after jobring_pool_create.
 //
+// jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
+// caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
+//
 // Conventions
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
@@ -71,3 +76,43 @@ const HEAD: &str = "\
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
 // - Functions that block say so. A thread that is suspended inside of a function holds up no other.
 ";
+
+const MACROS: &str = "
+// What the memory of rings and static pools is made of, in bytes, at most: jobring_ring_size and
+// jobring_static_pool_size say it exactly. Processors with 64-bit atomics have words of 64 bits.
+#if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8)
+#define JOBRING_HEAD_SIZE 1536
+#define JOBRING_WORD_SIZE 8
+#define JOBRING_SLOT_SIZE 16
+#define JOBRING_ALIGN 16
+#else
+#define JOBRING_HEAD_SIZE 96
+#define JOBRING_WORD_SIZE 4
+#define JOBRING_SLOT_SIZE 12
+#define JOBRING_ALIGN 8
+#endif
+
+// One bit of half a word for each place says whether it is free.
+#define JOBRING_FREE_SIZE(capacity) \\
+  (((capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
+
+// Bytes of memory for a ring.
+#define JOBRING_RING_SIZE(capacity, element_size) \\
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (JOBRING_WORD_SIZE + (element_size)))
+
+// Bytes of memory for a static pool.
+#define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \\
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \\
+    + ((job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \\
+    + ((result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
+
+// A static jobring_ring of this name for `capacity` elements of `type`, in zeroed static memory.
+#define JOBRING_RING(name, type, capacity) \\
+  static uint64_t name##_memory[(JOBRING_RING_SIZE(capacity, sizeof(type)) + 7) / 8]; \\
+  static const jobring_ring name = {name##_memory, sizeof name##_memory, capacity, sizeof(type)}
+
+// A static jobring_static_pool of this name for `capacity` jobs of type `job` with results of type `result`.
+#define JOBRING_STATIC_POOL(name, job, result, capacity) \\
+  static uint64_t name##_memory[(JOBRING_STATIC_POOL_SIZE(capacity, sizeof(job), sizeof(result)) + 7) / 8]; \\
+  static const jobring_static_pool name = { \\
+    name##_memory, sizeof name##_memory, capacity, sizeof(job), sizeof(result)}";

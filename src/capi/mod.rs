@@ -14,18 +14,36 @@
 //! - Enumerations cross as integers of fixed width; numbers that are in the header never change their meaning.
 #![allow(non_camel_case_types, reason = "they are C's names")]
 
-mod blobs;
 mod boundary;
-mod config;
+mod lent;
 mod outcome;
-mod pool;
-mod stats;
+#[cfg(all(feature = "panic-handler", not(feature = "std")))]
+mod panic_handler;
+mod ring;
+mod static_pool;
 mod status;
 mod version;
 
+// What needs an operating system.
+#[cfg(feature = "capi")]
+mod blobs;
+#[cfg(feature = "capi")]
+mod config;
+#[cfg(feature = "capi")]
+mod pool;
+#[cfg(feature = "capi")]
+mod size_first;
+#[cfg(feature = "capi")]
+mod stats;
+
+#[cfg(feature = "capi")]
 pub use config::{jobring_config, jobring_run, jobring_worker};
 pub use outcome::{JOBRING_NO_WORKER, jobring_outcome, jobring_outcome_kind};
+#[cfg(feature = "capi")]
 pub use pool::*;
+pub use ring::*;
+pub use static_pool::*;
+#[cfg(feature = "capi")]
 pub use stats::*;
 pub use status::{jobring_status, jobring_status_str};
 pub use version::{JOBRING_ABI_VERSION, jobring_abi_version, jobring_version};

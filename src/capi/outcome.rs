@@ -33,13 +33,13 @@ pub struct jobring_outcome {
     pub error: i32,
 }
 
-impl From<&Outcome<(), i32>> for jobring_outcome {
-    fn from(outcome: &Outcome<(), i32>) -> Self {
+impl<J> From<&Outcome<J, i32>> for jobring_outcome {
+    fn from(outcome: &Outcome<J, i32>) -> Self {
         let (kind, error) = match outcome.result {
             Ok(0) => (jobring_outcome_kind::JOBRING_DONE, 0),
             Ok(error) => (jobring_outcome_kind::JOBRING_FAILED, error),
             Err(JobError::Panicked(_)) => (jobring_outcome_kind::JOBRING_PANICKED, 0),
-            Err(JobError::Cancelled(())) => (jobring_outcome_kind::JOBRING_CANCELLED, 0),
+            Err(JobError::Cancelled(_)) => (jobring_outcome_kind::JOBRING_CANCELLED, 0),
         };
         Self { job: outcome.job.to_u64(), worker: outcome.worker.index() as u32, kind, error }
     }

@@ -6,9 +6,10 @@ use core::ffi::{CStr, c_void};
 use core::time::Duration;
 
 use super::blobs::Blobs;
-use super::boundary::{boundary, input, object, output};
+use super::boundary::{boundary, object, output};
 use super::config::{jobring_config, jobring_run, jobring_worker};
 use super::outcome::jobring_outcome;
+use super::size_first::input;
 use super::status::jobring_status::{self, *};
 use crate::host::{Patience, Pool, Worker};
 use crate::pool::Outcome;

@@ -2,8 +2,9 @@
 
 use core::mem::offset_of;
 
-use super::boundary::{SizeFirst, boundary, object, write_output};
+use super::boundary::{boundary, object};
 use super::pool::jobring_pool;
+use super::size_first::{SizeFirst, write_output};
 use super::status::jobring_status::{self, *};
 
 /// What a pool has done so far. Set `size` to `sizeof(jobring_stats)` before the call.

@@ -2,8 +2,10 @@
 
 use core::ffi::{CStr, c_char};
 
+#[cfg(feature = "capi")]
 use crate::host::BuildError;
 use crate::pool::{RecvError, SubmitError};
+use crate::ring::PopError;
 
 /// What a function did, or why it did nothing.
 ///
@@ -13,11 +15,13 @@ use crate::pool::{RecvError, SubmitError};
 pub enum jobring_status {
     /// It is done.
     JOBRING_OK = 0,
-    /// Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room.
+    /// Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room. Not pushed: all
+    /// elements of the ring are in use.
     JOBRING_FULL = 1,
-    /// Not received: no outcome is there now.
+    /// Not received: no outcome is there now. Not run: no job waits now. Not popped: nothing is in the ring.
     JOBRING_EMPTY = 2,
-    /// Submitting: the pool is closed for good. Receiving: and all outcomes have been received.
+    /// Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
+    /// ring and popping from it.
     JOBRING_CLOSED = 3,
     /// The time was up first.
     JOBRING_TIMEOUT = 4,
@@ -29,7 +33,7 @@ pub enum jobring_status {
     JOBRING_ERR_WORKERS = 18,
     /// `capacity` is 0 or more than 16,777,216.
     JOBRING_ERR_CAPACITY = 19,
-    /// `job_size` is 0.
+    /// `job_size` or `element_size` is 0.
     JOBRING_ERR_JOB_SIZE = 20,
     /// There is not enough memory for that many slots of that size.
     JOBRING_ERR_NO_MEMORY = 21,
@@ -41,6 +45,8 @@ pub enum jobring_status {
     JOBRING_ERR_WORKER = 24,
     /// The library has a defect; whether the call did something is not known.
     JOBRING_ERR_INTERNAL = 25,
+    /// The memory of a ring or of a static pool is smaller than it needs.
+    JOBRING_ERR_MEMORY_SIZE = 26,
 }
 
 use jobring_status::*;
@@ -49,7 +55,7 @@ use jobring_status::*;
 /// is static and must not be freed. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jobring_status_str(status: i32) -> *const c_char {
-    const ALL: [(jobring_status, &CStr); 15] = [
+    const ALL: [(jobring_status, &CStr); 16] = [
         (JOBRING_OK, c"ok"),
         (JOBRING_FULL, c"all slots of the pool are in flight"),
         (JOBRING_EMPTY, c"no outcome is there now"),
@@ -59,14 +65,24 @@ pub extern "C" fn jobring_status_str(status: i32) -> *const c_char {
         (JOBRING_ERR_STRUCT_SIZE, c"the size field of a struct is wrong"),
         (JOBRING_ERR_WORKERS, c"the number of workers is 0 or too large"),
         (JOBRING_ERR_CAPACITY, c"the capacity is 0 or too large"),
-        (JOBRING_ERR_JOB_SIZE, c"the size of a job is 0"),
+        (JOBRING_ERR_JOB_SIZE, c"the size of a job or of an element is 0"),
         (JOBRING_ERR_NO_MEMORY, c"not enough memory"),
         (JOBRING_ERR_THREAD, c"a worker thread did not start"),
         (JOBRING_ERR_DEADLOCK, c"a job would wait for itself"),
         (JOBRING_ERR_WORKER, c"there is no worker with this number"),
         (JOBRING_ERR_INTERNAL, c"internal error in jobring"),
+        (JOBRING_ERR_MEMORY_SIZE, c"the memory is smaller than needed"),
     ];
     ALL.iter().find(|(known, _)| *known as i32 == status).map_or(c"unknown status", |(_, text)| text).as_ptr()
+}
+
+impl From<PopError> for jobring_status {
+    fn from(error: PopError) -> Self {
+        match error {
+            PopError::Empty => JOBRING_EMPTY,
+            PopError::Closed => JOBRING_CLOSED,
+        }
+    }
 }
 
 impl<J> From<SubmitError<J>> for jobring_status {
@@ -89,6 +105,7 @@ impl From<RecvError> for jobring_status {
     }
 }
 
+#[cfg(feature = "capi")]
 impl From<BuildError> for jobring_status {
     fn from(error: BuildError) -> Self {
         match error {

@@ -3,13 +3,19 @@
 pub(crate) mod outcome;
 pub(crate) mod slot;
 mod static_pool;
+mod static_run;
 pub(crate) mod table;
+#[cfg(feature = "async")]
+mod with_wakers;
 
 use core::fmt;
 
 pub use outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
 pub use slot::JobStatus;
 pub use static_pool::{StaticPool, StaticWorker};
+pub use static_run::StaticStats;
+#[cfg(feature = "async")]
+pub use with_wakers::{WakingWorker, WithWakers};
 
 /// A job was not accepted; it comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::ring::{Native, PopError, Word};
 use crate::sync::AtomicUsize;
 
 /// Slots and words inline.
-struct InPlace<const N: usize, W: Word>(core::marker::PhantomData<W>);
+pub(super) struct InPlace<const N: usize, W: Word>(core::marker::PhantomData<W>);
 
 impl<const N: usize, W: Word> Storage for InPlace<N, W> {
     type Words = Inline<W, N, true>;
@@ -43,7 +43,7 @@ impl<const N: usize, W: Word> Storage for InPlace<N, W> {
 /// assert_eq!(POOL.try_collect(), Err(RecvError::Closed));
 /// ```
 pub struct StaticPool<J, R, const N: usize, W: Word = Native> {
-    table: Table<J, R, InPlace<N, W>>,
+    pub(super) table: Table<J, R, InPlace<N, W>>,
 }
 
 impl<J, R, const N: usize> StaticPool<J, R, N> {
@@ -58,6 +58,16 @@ impl<J, R, const N: usize> StaticPool<J, R, N> {
 
 impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// An empty pool whose words have another width than the target's own.
+    ///
+    /// A capacity that leaves too few lap bits does not compile: 4 is the most for words of 8 bits.
+    ///
+    /// ```
+    /// static POOL: jobring::StaticPool<u32, u32, 4, u8> = jobring::StaticPool::with_words();
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// static POOL: jobring::StaticPool<u32, u32, 5, u8> = jobring::StaticPool::with_words();
+    /// ```
     #[cfg(not(loom))]
     pub const fn with_words() -> Self {
         Self {
@@ -110,16 +120,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// [`RecvError::Empty`] while none is there, [`RecvError::Closed`] once the pool is closed, every outcome has been
     /// collected and no worker is left that could bring another one.
     pub fn try_collect(&self) -> Result<Outcome<J, R>, RecvError> {
-        let run = match self.table.take_outcomes(1) {
-            // The one who left last may have left before the jobs were drained. It may also have left since the look
-            // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
-            // did it.
-            Err(PopError::Empty) if self.table.is_closed() => {
-                self.table.settle();
-                self.table.take_outcomes(1)
-            }
-            answer => answer,
-        }?;
+        let run = self.table.take_or_settle()?;
         let outcome = self.table.read_one(&run);
         self.table.release(run);
         Ok(outcome)
@@ -181,7 +182,7 @@ impl<J, R, const N: usize, W: Word> fmt::Debug for StaticPool<J, R, N, W> {
 /// [`RecvError::Closed`].
 #[derive(Debug)]
 pub struct StaticWorker<'pool, J, R, const N: usize, W: Word = Native> {
-    pool: &'pool StaticPool<J, R, N, W>,
+    pub(super) pool: &'pool StaticPool<J, R, N, W>,
     id: WorkerId,
 }
 

@@ -102,6 +102,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Self { free, jobs, outcomes, crew, slots }
     }
 
+    /// For storage that is set up in place.
+    #[cfg(feature = "capi-core")]
+    pub(crate) fn storage(&self) -> ([&S::Words; 3], &S::Slots<J, R>) {
+        ([self.free.storage(), self.jobs.storage(), self.outcomes.storage()], &self.slots)
+    }
+
     /// The slots of a run, which its owner may touch (P2).
     #[inline(always)]
     pub(crate) fn slots(&self, run: &Run) -> &[Slot<J, R>] {
@@ -221,6 +227,20 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Ok(Run(self.outcomes.pop(self.longest(limit))?))
     }
 
+    /// Takes the oldest outcome, where the crew comes and goes: settles whether more can come.
+    pub(crate) fn take_or_settle(&self) -> Result<Run, PopError> {
+        match self.take_outcomes(1) {
+            // The one who left last may have left before the jobs were drained. It may also have left since the look
+            // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
+            // did it.
+            Err(PopError::Empty) if self.is_closed() => {
+                self.settle();
+                self.take_outcomes(1)
+            }
+            answer => answer,
+        }
+    }
+
     /// Whether there was an outcome to take.
     #[cfg(feature = "std")]
     pub(crate) fn has_outcomes(&self) -> bool {
@@ -298,6 +318,16 @@ impl<J, R, S: Storage> Table<J, R, S> {
     pub(crate) fn status(&self, id: JobId) -> Option<JobStatus> {
         let (generation, status) = self.slots.as_ref().get(id.slot())?.look();
         if generation == id.generation { status } else { None }
+    }
+
+    /// Whether there is something for a worker: a job, or the end of all jobs.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.jobs.is_empty() || self.jobs.is_drained()
+    }
+
+    /// Generation and status of each slot, each of a moment of its own.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = (u32, Option<JobStatus>)> + '_ {
+        self.slots.as_ref().iter().map(Slot::look)
     }
 
     /// How many jobs are in flight, and how many of those have not finished: exact while nothing moves.

@@ -43,6 +43,12 @@ impl<B: Words> FreeSet<B> {
         }
     }
 
+    /// For storage that is set up in place.
+    #[cfg(feature = "capi-core")]
+    pub(crate) fn storage(&self) -> &B {
+        &self.words
+    }
+
     /// The bits of a span that lies in one block.
     #[inline(always)]
     fn bits(start: u32, len: u32) -> B::Word {

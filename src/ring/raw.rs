@@ -149,6 +149,12 @@ impl<B: Words> RawRing<B> {
         self.words.layout()
     }
 
+    /// For storage that is set up in place.
+    #[cfg(feature = "capi-core")]
+    pub(crate) fn storage(&self) -> &B {
+        &self.words
+    }
+
     #[inline(always)]
     fn slot(&self, layout: Layout, pos: B::Word) -> Slot<'_, B::Word> {
         Slot(&self.words.words()[layout.index(pos) as usize])

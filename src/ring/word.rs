@@ -266,6 +266,20 @@ impl Layout {
         Self { full: if wanted <= spare { layout.full << wanted } else { layout.full }, ..layout }
     }
 
+    /// For those who keep it in two atomics.
+    #[cfg(feature = "capi-core")]
+    pub(crate) const fn into_fields(self) -> (u32, u32) {
+        (self.index_bits << 8 | self.max_span().ilog2(), self.last)
+    }
+
+    /// The inverse of [`into_fields`](Self::into_fields).
+    #[cfg(feature = "capi-core")]
+    #[inline(always)]
+    pub(crate) const fn from_fields((bits, last): (u32, u32)) -> Self {
+        let (index_bits, span_bits) = (bits >> 8, bits & 0xff);
+        Self { index_bits, index_mask: ((1u64 << index_bits) - 1) as u32, last, full: 1 << (index_bits + span_bits) }
+    }
+
     #[inline(always)]
     pub(crate) const fn capacity(self) -> usize {
         self.last as usize + 1

@@ -129,8 +129,8 @@ impl Drop for Announced<'_> {
 /// that at worst it loses as much as that, and an idle thread some 15 microseconds, once.
 const YIELDS: usize = if cfg!(loom) { 0 } else { 32 };
 
-/// Calls `attempt` until it has an answer, and sleeps in between until `event` is notified. `None` once the deadline is
-/// over.
+/// Calls `attempt`, which has just found nothing, until it has an answer, and sleeps in between until `event` is notified.
+/// `None` once the deadline is over.
 #[cold]
 pub(crate) fn wait_for<T>(
     event: &Event,
@@ -139,18 +139,15 @@ pub(crate) fn wait_for<T>(
 ) -> Option<T> {
     loop {
         for _ in 0..YIELDS {
+            crate::sync::host::thread::yield_now();
             if let Some(answer) = attempt() {
                 return Some(answer);
             }
-            crate::sync::host::thread::yield_now();
-        }
-        if let Some(answer) = attempt() {
-            return Some(answer);
         }
         if !event.announce() {
             crate::sync::host::thread::yield_now();
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return None;
+                return attempt();
             }
             continue;
         }
@@ -159,9 +156,11 @@ pub(crate) fn wait_for<T>(
             return Some(answer);
         }
         core::mem::forget(announced);
-        if !event.sleep(deadline) {
-            // A signal may have come with the end of the time, and gone with the withdrawal.
-            return attempt();
+        let in_time = event.sleep(deadline);
+        // Also at the end of the time: a signal may have come with it, and gone with the withdrawal.
+        let answer = attempt();
+        if answer.is_some() || !in_time {
+            return answer;
         }
     }
 }
