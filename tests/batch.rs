@@ -151,3 +151,37 @@ fn a_receiver_that_panics_frees_its_slots_and_wakes_a_submitter_that_waits() {
         assert!(pool.recv().is_ok());
     }
 }
+
+#[test]
+fn outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped() {
+    use std::sync::Arc;
+
+    struct Trap;
+
+    impl Space<(), Arc<()>> for Trap {
+        fn room(&self) -> usize {
+            usize::MAX
+        }
+
+        fn put(&mut self, _: usize, _: Outcome<(), Arc<()>>) {
+            panic!("no");
+        }
+    }
+
+    let payload = Arc::new(());
+    let ours = payload.clone();
+    let pool = Pool::builder().workers(1).capacity(8).build(move |_, ()| ours.clone()).unwrap();
+    pool.submit_all([(); 8]).unwrap();
+    pool.close();
+    while pool.stats().done < 8 {
+        std::thread::yield_now();
+    }
+    let mut panics = 0;
+    while std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| pool.recv_batch(&mut Trap))).is_err() {
+        panics += 1;
+    }
+    assert!(panics >= 1);
+    pool.join();
+    drop(pool);
+    assert_eq!(Arc::strong_count(&payload), 1, "dropped, once each");
+}

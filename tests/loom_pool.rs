@@ -556,7 +556,7 @@ mod pool {
 
     #[test]
     fn a_submit_that_waits_for_a_slot_is_woken_by_the_collector() {
-        model(2, || {
+        model(1, || {
             let pool = pool(1, 1);
             let outcomes = collect(pool.collector());
             let accepted = vec![submit(&pool, 1), submit(&pool, 2)];
@@ -587,7 +587,7 @@ mod pool {
 
     #[test]
     fn close_wakes_a_submitter_that_waits_and_gives_the_job_back() {
-        model(2, || {
+        model(1, || {
             let pool = pool(1, 1);
             let accepted = vec![submit(&pool, 1)];
             let submitter = pool.submitter();

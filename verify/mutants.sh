@@ -65,15 +65,17 @@ mutant() {
     names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5 $6")
 }
 
-raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs table=src/pool/table.rs slot=src/pool/slot.rs
-event=src/wait/event.rs shared=src/host/shared.rs static_pool=src/pool/static_pool.rs wakers=src/idle/wakers.rs
+raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
+slot=src/pool/slot.rs event=src/wait/event.rs shared=src/host/shared.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
+wakers=src/idle/wakers.rs
 
 # The rings: orderings.
 mutant "R1: slot load relaxed" $raw \
-    'load(Ordering::Acquire) ^ self.initial' 'load(Ordering::Relaxed) ^ self.initial' \
+    'self.0.load(Ordering::Acquire)' 'self.0.load(Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
 mutant "R2: slot exchange relaxed" $raw \
-    'new ^ initial, Ordering::Release, Ordering::Acquire' 'new ^ initial, Ordering::Relaxed, Ordering::Acquire' \
+    'compare_exchange(old, new, Ordering::Release, Ordering::Relaxed)' \
+    'compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
 mutant "R3: tail hint load relaxed" $raw \
     'self.tail.load(Ordering::Acquire)' 'self.tail.load(Ordering::Relaxed)' \
@@ -82,10 +84,11 @@ mutant "R3: head hint load relaxed" $raw \
     'self.head.load(Ordering::Acquire)' 'self.head.load(Ordering::Relaxed)' \
     loom_ring two_tickets::whoever_popped_can_push_though_others_popped_before
 mutant "R4: hint store relaxed" $raw \
-    'hint.store(to ^ start, Ordering::Release)' 'hint.store(to ^ start, Ordering::Relaxed)' \
+    'hint.store(to, Ordering::Release)' 'hint.store(to, Ordering::Relaxed)' \
     loom_ring two_tickets::whoever_pushed_can_pop_though_others_pushed_before
 mutant "R4: narrow hint exchange relaxed" $raw \
-    'to ^ start, Ordering::Release, Ordering::Relaxed' 'to ^ start, Ordering::Relaxed, Ordering::Relaxed' \
+    'hint.compare_exchange(now, to, Ordering::Release, Ordering::Relaxed)' \
+    'hint.compare_exchange(now, to, Ordering::Relaxed, Ordering::Relaxed)' \
     loom_ring narrow_tickets::whoever_pushed_can_pop_though_others_pushed_before
 
 # The rings: the algorithm.
@@ -103,16 +106,38 @@ mutant "the walk to the tail jumps a lap" $raw \
     'if layout.is_full(word) { slots } else { layout.lap_before(slots) }' 'slots' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
 mutant "the tail hint runs ahead" $raw \
-    'self.tail_start(), self.layout().next(pos));' 'self.tail_start(), self.layout().next(self.layout().next(pos)));' \
+    'Self::advance(layout, &self.tail, layout.next(pos));' \
+    'Self::advance(layout, &self.tail, layout.next(layout.next(pos)));' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
 mutant "the head hint runs ahead" $raw \
-    '        if pos != start {
-            self.advance_head(pos);' \
-    '        if pos != start {
-            self.advance_head(self.layout().next(pos));' \
+    'Self::advance(layout, &self.head, layout.next(pos));' \
+    'Self::advance(layout, &self.head, layout.next(layout.next(pos)));' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+mutant "a closed ring is joined" $raw \
+    'if word == layout.lap(pos) {' 'if word == layout.lap(pos) || last.is_some() {' \
+    lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
+mutant "a span grows over its bits" $raw \
+    '.filter(|joined| joined.len <= layout.max_span())' '' \
+    lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
+mutant "a pop takes all" $raw \
+    'layout.span(word).split(limit)' 'layout.span(word).split(limit.max(99))' \
+    lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
+
+# The free set.
+mutant "F2: claim relaxed" $free \
+    'Ordering::AcqRel, Ordering::Acquire' 'Ordering::Relaxed, Ordering::Acquire' \
+    loom_ring two_values::whoever_popped_can_push_though_others_popped_before
+mutant "F3: release relaxed" $free \
+    'fetch_add(change, Ordering::Release)' 'fetch_add(change, Ordering::Relaxed)' \
+    loom_ring two_values::whoever_popped_can_push_though_others_popped_before
+mutant "none is free, after one look" $free \
+    'if before == Some(sum) {' 'if before.is_none() {' \
+    loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
+mutant "a release is not counted" $free \
+    'B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len))' 'B::Word::ZERO.minus(Self::bits(start, here.len))' \
+    loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
 mutant "a pop keeps the cell" $cells \
-    'self.put_back(ticket);
+    'self.free.release(Span::one(ticket));
         Ok(value)' 'Ok(value)' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
 
@@ -138,15 +163,33 @@ mutant "a slot keeps its generation" $slot \
 mutant "a status ignores the generation" $table \
     'if generation == id.generation { status } else { None }' 'if generation >= id.generation { status } else { None }' \
     loom_pool slots::a_name_means_its_own_job_and_no_later_one_in_the_same_slot
-mutant "a chain loses the mark of its head" $table \
-    'ring.push(head.0 | if chain.len() > 1 { self.mark() } else { 0 })' 'ring.push(head.0)' \
-    batch a_batch_takes_as_many_jobs_as_fit
-mutant "a chain loses the marks of its links" $table \
-    'set_next(marked(at))' 'set_next(marked(at) & !self.mark())' \
-    batch outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity
-mutant "a taker ignores its limit" $table \
-    'if batch.len() == limit {' 'if batch.len() == BATCH {' \
-    batch outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity
+mutant "what is not read is lost when the reader unwinds" $table \
+    'self.0.iter().for_each(Slot::clear);' '' \
+    batch outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped
+
+# What threads have at hand.
+mutant "S2: no light fence of the owner" $stash \
+    'barrier.light();' '' loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it
+mutant "S5: no heavy fence of the thief" $stash \
+    'barrier.heavy();' '' loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it
+mutant "S1: the stash is written relaxed" $stash \
+    'self.now.store(new, Ordering::Release)' 'self.now.store(new, Ordering::Relaxed)' \
+    loom_pool stash::what_the_owner_adds_while_it_is_robbed_is_added_or_still_its_own
+mutant "S6: a thief that slept decides by what it saw" $stash \
+    'compare_exchange(state, now | PUBLIC, Ordering::AcqRel, Ordering::Relaxed)' \
+    'compare_exchange(state, now | PUBLIC, Ordering::Relaxed, Ordering::Relaxed)' \
+    loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it
+mutant "the owner never settles" $stash \
+    'Err(state) => state & SEQUENCE == new & SEQUENCE,' 'Err(_) => true,' \
+    loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it
+mutant "an owner that was robbed loses what it adds" $stash \
+    'if self.put(span, barrier).is_err() {' 'if self.put(span, barrier).is_err() && false {' \
+    loom_pool stash::an_owner_that_was_robbed_can_keep_things_again
+mutant "K3: the end is said while somebody keeps outcomes" $lanes \
+    'let error = if keeping { PopError::Empty } else { error };' 'let _ = keeping;' \
+    loom_pool pool::what_a_thread_has_at_hand_others_can_have
+mutant "K4: no fence before the look for the end" $lanes \
+    'fence(Ordering::SeqCst);' '' loom_pool pool::what_a_thread_has_at_hand_others_can_have
 
 # Waiting.
 mutant "E2: no fence of the sleeper" $event \
@@ -166,18 +209,29 @@ mutant "two things wake one sleeper" $event \
 mutant "submit tells nobody" $shared \
     'Ok(_) => shared.jobs.notify(1)' 'Ok(_) => {}' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
+mutant "submit tells before there is anything" $shared \
+    'let submitted = shared.table.submit(self.into_run(), job);
+        match submitted {
+            Ok(_) => shared.jobs.notify(1),
+            Err(_) => shared.slots.notify(1),
+        }' 'shared.jobs.notify(1);
+        let submitted = shared.table.submit(self.into_run(), job);
+        if submitted.is_err() {
+            shared.slots.notify(1);
+        }' \
+    loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "publish tells nobody" $shared \
-    'self.table.publish(batch);
-        self.outcomes.notify(count);' 'self.table.publish(batch);
+    'self.table.publish(run);
+        self.outcomes.notify(count);' 'self.table.publish(run);
         let _ = count;' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "publish tells before there is anything" $shared \
-    'self.table.publish(batch);
+    'self.table.publish(run);
         self.outcomes.notify(count);' 'self.outcomes.notify(count);
-        self.table.publish(batch);' \
+        self.table.publish(run);' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "receive tells nobody" $shared \
-    '.inspect(|_| self.slots.notify(1))' '' \
+    'self.slots.notify_after(count, || hand.flush(&self.table));' 'let _ = count;' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
 mutant "close tells no worker" $shared \
     'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
@@ -194,24 +248,31 @@ mutant "cancel is not of the crew" $shared \
 stopped=a_call_stopped_before_any_step_holds_up_nobody
 interrupted=a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order
 mutant "stopped: a push claims its position first" $raw \
-    'if self.replace(pos, word, self.layout().fill(word, ticket)) {
-                        self.advance(&self.tail, self.tail_start(), self.layout().next(pos));' \
-    'self.advance(&self.tail, self.tail_start(), self.layout().next(pos));
-                    if self.replace(pos, word, self.layout().fill(word, ticket)) {' \
+    'if slot.replace(word, layout.fill(word, span)) {
+                    Self::advance(layout, &self.tail, layout.next(pos));' \
+    'Self::advance(layout, &self.tail, layout.next(pos));
+                if slot.replace(word, layout.fill(word, span)) {' \
     steps two_tickets::$stopped
 mutant "stopped: a pop takes a lock" $raw \
-    'let ticket = self.take_from(&mut pos, rest)?;' \
+    'let layout = self.layout();
+        let mut pos = self.head_hint();' \
     'static LOCK: crate::sync::AtomicU32 = crate::sync::AtomicU32::new(0);
+        struct Unlock;
+        impl Drop for Unlock {
+            fn drop(&mut self) {
+                LOCK.store(0, Ordering::Release);
+            }
+        }
         while LOCK.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {}
-        let ticket = self.take_from(&mut pos, rest);
-        LOCK.store(0, Ordering::Release);
-        let ticket = ticket?;' \
+        let _unlock = Unlock;
+        let layout = self.layout();
+        let mut pos = self.head_hint();' \
     steps one_ticket::$stopped
 mutant "stopped: a push offers its cell before it has written it" $cells \
     'cell.with_mut(|cell| unsafe { (*cell).write(value) });
-        match self.ready.push(ticket) {
+        match self.ready.push(Span::one(ticket)) {
             Ok(()) => Ok(()),' \
-    'match self.ready.push(ticket) {
+    'match self.ready.push(Span::one(ticket)) {
             Ok(()) => {
                 cell.with_mut(|cell| unsafe { (*cell).write(value) });
                 Ok(())
@@ -219,14 +280,14 @@ mutant "stopped: a push offers its cell before it has written it" $cells \
     steps two_values::$stopped
 mutant "stopped: a pop frees its cell before it has read it" $cells \
     'let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
-        self.put_back(ticket);' \
-    'self.put_back(ticket);
+        self.free.release(Span::one(ticket));' \
+    'self.free.release(Span::one(ticket));
         let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });' \
     steps two_values::$interrupted
-mutant "stopped: a collector looks again only if it settled the end itself" $static_pool \
-    'if self.table.is_closed() => {
-                self.table.settle();' \
-    'if self.table.settle() => {' \
+mutant "stopped: a collector looks again only if it settled the end itself" $table \
+    'if self.is_closed() => {
+                self.settle();' \
+    'if self.settle() => {' \
     steps narrow_pool_of_one::$interrupted
 mutant "stopped: whoever gave a signal is relied upon for its wake-up" $event \
     'self.update(Ordering::Release, |state| {
@@ -249,7 +310,7 @@ mutant "stopped: only the first who closes wakes" $shared \
 mutant "past the horizon: a hint ahead of the slots is believed" $raw \
     '                } else {
                     // Only past the horizon: the hint is ahead of the slots. Follow the slots.
-                    *pos = layout.at_lap_of(*pos, word);' \
+                    pos = layout.at_lap_of(pos, word);' \
     '                } else {
                     unreachable!();' \
     steps a_ring_is_exact_up_to_the_horizon_and_safe_past_it

@@ -42,8 +42,9 @@ impl Lanes {
     /// This thread's.
     #[inline(always)]
     pub(super) fn mine(&self) -> Hand<'_> {
-        // A thread without a seat has a number above all of them, and so has every one in a small pool.
-        Hand { lanes: self, lane: self.lanes.get(seat::mine()).map(|lane| &**lane) }
+        // A thread without a seat has a number above all of them.
+        let lane = if self.lanes.is_empty() { None } else { self.lanes.get(seat::mine()) };
+        Hand { lanes: self, lane: lane.map(|lane| &**lane) }
     }
 
     fn all(&self) -> impl Iterator<Item = &Lane> {

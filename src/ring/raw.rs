@@ -295,10 +295,10 @@ impl<B: Words> RawRing<B> {
         if layout.max_span() == 1 {
             return None;
         }
-        let pos = layout.previous(pos);
-        let slot = self.slot(layout, pos);
+        let slot = self.slot(layout, layout.previous(pos));
         let old = slot.load();
-        if !layout.is_full(old) || layout.lap(old) != layout.lap(pos) {
+        // Of this lap: the next position is free, as the caller will see, and so this one was the last to be pushed.
+        if !layout.is_full(old) {
             return None;
         }
         let joined = layout.span(old).joined(span).filter(|joined| joined.len <= layout.max_span())?;

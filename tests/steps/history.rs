@@ -11,6 +11,11 @@ pub(crate) trait Model: Clone {
 
     /// Makes the same call; false if its answer would be another one. Others have `held` slots in hand.
     fn answers_as(&mut self, call: &Self::Call, held: usize) -> bool;
+    /// Whether an effect of a stopped call may also be missing.
+    fn may_be_missing(_effect: &Self::Call) -> bool {
+        false
+    }
+
     /// When a call that is under way has a slot in hand that nobody else can see.
     fn holds(call: &Self::Call) -> Holds;
 }
@@ -54,10 +59,17 @@ impl<C: Clone + Debug> History<C> {
             if (call.from..=call.to).contains(&at)
                 && let Some(effect) = call.effects.get(done[this])
             {
-                let mut model = model.clone();
-                if model.answers_as(effect, self.held::<M>(at, done, Some(this))) {
+                let mut after = model.clone();
+                if after.answers_as(effect, self.held::<M>(at, done, Some(this))) {
                     done[this] += 1;
-                    if self.rest_is_explained(&model, at, done) {
+                    if self.rest_is_explained(&after, at, done) {
+                        return true;
+                    }
+                    done[this] -= 1;
+                }
+                if M::may_be_missing(effect) {
+                    done[this] += 1;
+                    if self.rest_is_explained(model, at, done) {
                         return true;
                     }
                     done[this] -= 1;

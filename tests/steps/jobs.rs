@@ -32,6 +32,8 @@ pub(crate) enum Effect {
     Publish(u32),
     /// A job that waits, if there is one, to be cancelled. This and the next are for one who is stopped in it.
     TakeAny,
+    /// Those that were taken are outcomes. They may be taken and published run by run, or all at once.
+    PublishSome,
     PublishTaken,
     /// Close, and cancel all that wait.
     Cancel,
@@ -101,7 +103,7 @@ impl Model for Plain {
                 self.cancelling.extend(self.jobs.pop_front());
                 true
             }
-            Effect::PublishTaken => {
+            Effect::PublishSome | Effect::PublishTaken => {
                 self.outcomes.extend(take(&mut self.cancelling).into_iter().map(|job| Came { job, cancelled: true }));
                 true
             }
@@ -115,6 +117,10 @@ impl Model for Plain {
                 true
             }
         }
+    }
+
+    fn may_be_missing(effect: &Effect) -> bool {
+        matches!(effect, Effect::PublishSome)
     }
 
     fn holds(call: &Effect) -> Holds {

@@ -54,7 +54,7 @@ impl Answer {
             Self::Cancel if !stopped => vec![Effect::Cancel],
             Self::Cancel => {
                 let begin = [Effect::Close(None), Effect::Enter];
-                let take = std::iter::repeat_n(Effect::TakeAny, N);
+                let take = std::iter::repeat_n([Effect::TakeAny, Effect::PublishSome], N).flatten();
                 begin.into_iter().chain(take).chain([Effect::PublishTaken, Effect::Leave]).collect()
             }
             Self::IsClosed(closed) => vec![Effect::IsClosed(closed)],
