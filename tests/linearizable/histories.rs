@@ -83,6 +83,20 @@ fn script<Q: Queue>(random: &mut Random, thread: u64, threads: u64) -> Vec<Op> {
         .collect()
 }
 
+/// With `--cfg jobring_steps` this thread lets others run in the middle of its calls, at random steps: else calls that
+/// take a few nanoseconds hardly ever overlap.
+fn interrupt_often(_seed: u64) {
+    #[cfg(jobring_steps)]
+    {
+        let mut random = Random(_seed | 1);
+        jobring::steps::watch(Some(Box::new(move |_| {
+            if random.below(3) == 0 {
+                thread::yield_now();
+            }
+        })));
+    }
+}
+
 /// All histories of so many threads, and how many of their calls overlapped.
 fn check_threads<Q: Queue>(threads: u64, count: usize) -> usize {
     let rings: Vec<Q> = (0..count).map(|_| Q::new()).collect();
@@ -109,6 +123,7 @@ fn check_threads<Q: Queue>(threads: u64, count: usize) -> usize {
                     thread::yield_now();
                 }
             }
+            interrupt_often(random.below(u64::MAX));
             for op in script {
                 let from = clock.fetch_add(1, SeqCst);
                 let answer = ring.call(op);

@@ -4,8 +4,8 @@
 //! a plain queue gives the same answers, and in which no call comes before one that had returned when it was made:
 //! values, Full, Empty, Closed, and which close was the first.
 //!
-//! `cargo test --test linearizable -- --nocapture` shows how many calls overlapped; `JOBRING_HISTORIES` asks for more of
-//! them.
+//! `cargo test --test linearizable -- --nocapture` shows how many calls overlapped; with `RUSTFLAGS="--cfg jobring_steps"`
+//! threads interrupt their calls, and most of them do. `JOBRING_HISTORIES` asks for more histories.
 #![cfg(not(loom))]
 
 mod checker;
