@@ -67,6 +67,17 @@ fn a_thread_frozen_in_the_pools_recv_holds_up_one_outcome_at_most() {
     assert_eq!(freeze_in_pool("Pool recv", Victim::Collector, 8).stalled, 0);
 }
 
+/// In a pool of 64 a thread takes up to 8 at once and keeps them at hand, where others can have them.
+#[test]
+fn a_thread_frozen_with_free_slots_at_hand_holds_up_no_other_job() {
+    assert_eq!(freeze_in_pool("Pool submit, slots at hand", Victim::Submitter, 64).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_with_outcomes_at_hand_holds_up_those_of_one_call_at_most() {
+    assert_eq!(freeze_in_pool("Pool recv, outcomes at hand", Victim::Collector, 64).stalled, 0);
+}
+
 #[test]
 fn interrupts_may_push_and_pop_in_the_middle_of_a_push_or_pop() {
     reentry::interrupt_push_and_pop("Interrupts");

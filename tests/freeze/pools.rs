@@ -162,7 +162,8 @@ pub(crate) fn freeze_in_pool(name: &str, victim: Victim, capacity: usize) -> Ver
         let allowed = match victim {
             Victim::Submitter => 0,
             Victim::Worker => BATCH,
-            Victim::Collector => 1,
+            // What it takes at once: one, unless the pool is large.
+            Victim::Collector => (capacity / 8).clamp(1, BATCH),
         };
         for _ in 0..freezes() {
             seen.by.iter().for_each(|by| by.store(0, SeqCst));
