@@ -3,9 +3,11 @@
 
 use std::time::Instant;
 
+use crate::host::{Patience, Shared};
 use crate::ring::raw::{Inline, RawRing};
 use crate::ring::word::Span;
-use crate::{PopError, PushError, Word};
+use crate::sync::host::Arc;
+use crate::{PopError, PushError, Word, WorkerId};
 
 pub struct Event(crate::wait::Event);
 
@@ -24,6 +26,45 @@ impl Event {
 
     pub fn notify_all(&self) {
         self.0.notify_all();
+    }
+}
+
+/// A pool whose one worker is whoever plays it.
+pub struct Workerless(Arc<Shared<u32, u32>>);
+
+impl Workerless {
+    pub fn new(capacity: usize) -> Self {
+        Self(Arc::new(Shared::new(capacity, 1).unwrap_or_else(|_| unreachable!())))
+    }
+
+    pub fn another(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    pub fn try_submit(&self, job: u32) -> bool {
+        self.0.submit(Patience::None, job).is_ok()
+    }
+
+    /// Runs the jobs that wait.
+    pub fn work(&self) {
+        while let Ok(run) = self.0.try_take_jobs(usize::MAX) {
+            for slot in self.0.table().slots(&run) {
+                slot.finish(WorkerId(0), Ok(slot.take()));
+            }
+            self.0.publish(run);
+        }
+    }
+
+    /// Closes, and the worker leaves.
+    pub fn end(&self) {
+        self.0.close();
+        self.work();
+        self.0.leave();
+    }
+
+    /// Waits for an outcome; `None` once all have been received.
+    pub fn recv(&self) -> Option<u32> {
+        self.0.recv(Patience::Endless, |outcome| outcome.result.ok()).ok().flatten()
     }
 }
 

@@ -378,6 +378,45 @@ mod stash {
     }
 }
 
+/// What threads keep at hand of a pool. Four slots: a thread takes two at once, and keeps one.
+mod hand {
+    use jobring::model::Workerless as Pool;
+
+    use super::*;
+
+    #[test]
+    fn a_slot_that_one_submitter_keeps_another_can_have() {
+        model(2, || {
+            let pool = Pool::new(4);
+            let other = pool.another();
+            let submitter = thread::spawn(move || assert!(other.try_submit(1)));
+            assert!(pool.try_submit(2));
+            submitter.join().unwrap();
+            assert!(pool.try_submit(3) && pool.try_submit(4), "three are taken");
+            assert!(!pool.try_submit(5), "all are taken");
+        });
+    }
+
+    #[test]
+    fn an_outcome_that_one_receiver_keeps_another_can_have() {
+        model(1, || {
+            let pool = Pool::new(4);
+            assert!(pool.try_submit(1) && pool.try_submit(2));
+            pool.work();
+            // It receives one, keeps the other perhaps, and comes no more.
+            let other = pool.another();
+            let one = thread::spawn(move || other.recv());
+            let worker = pool.another();
+            let end = thread::spawn(move || worker.end());
+            let mut got: Vec<u32> = core::iter::from_fn(|| pool.recv()).collect();
+            end.join().unwrap();
+            got.extend(one.join().unwrap());
+            got.sort();
+            assert_eq!(got, [1, 2]);
+        });
+    }
+}
+
 mod event {
     use jobring::model::Event;
     use loom::sync::atomic::AtomicBool;
@@ -674,33 +713,6 @@ mod pool {
                 outcomes.join().unwrap().into_iter().map(|outcome| outcome.result.unwrap().into_inner()).collect();
             came.sort();
             assert_eq!(came, [2, 4, 6]);
-        });
-    }
-
-    /// Four slots: a thread takes two at once, and keeps one at hand.
-    #[test]
-    fn what_a_thread_has_at_hand_others_can_have() {
-        // The first to submit keeps a slot that the second one needs.
-        model(1, || {
-            let pool = Arc::new(pool(1, 4));
-            let other = pool.clone();
-            let submitter = thread::spawn(move || [1, 2].map(|value| submit(&other, value)));
-            let mut accepted = vec![submit(&pool, 3), submit(&pool, 4)];
-            accepted.extend(submitter.join().unwrap());
-            pool.close();
-            assert_balanced(accepted, pool.outcomes().collect());
-        });
-        // The first to receive keeps an outcome, and receives no more.
-        model(1, || {
-            let pool = pool(1, 4);
-            let mut accepted: Vec<_> = [1, 2].map(|value| submit(&pool, value)).into();
-            let collector = pool.collector();
-            let one = thread::spawn(move || collector.recv().ok());
-            accepted.push(submit(&pool, 3));
-            pool.close();
-            let mut outcomes: Vec<_> = pool.outcomes().collect();
-            outcomes.extend(one.join().unwrap());
-            assert_balanced(accepted, outcomes);
         });
     }
 

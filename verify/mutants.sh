@@ -187,9 +187,9 @@ mutant "an owner that was robbed loses what it adds" $stash \
     loom_pool stash::an_owner_that_was_robbed_can_keep_things_again
 mutant "K3: the end is said while somebody keeps outcomes" $lanes \
     'let error = if keeping { PopError::Empty } else { error };' 'let _ = keeping;' \
-    loom_pool pool::what_a_thread_has_at_hand_others_can_have
+    loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
 mutant "K4: no fence before the look for the end" $lanes \
-    'fence(Ordering::SeqCst);' '' loom_pool pool::what_a_thread_has_at_hand_others_can_have
+    'fence(Ordering::SeqCst);' '' loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
 
 # Waiting.
 mutant "E2: no fence of the sleeper" $event \

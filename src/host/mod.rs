@@ -22,7 +22,7 @@ pub use worker::Worker;
 
 #[cfg(feature = "capi")]
 pub(crate) use panics::discard;
-#[cfg(feature = "capi")]
+#[cfg(any(feature = "capi", loom))]
 pub(crate) use shared::Patience;
 #[cfg(loom)]
-pub(crate) use stash::Stash;
+pub(crate) use {shared::Shared, stash::Stash};
