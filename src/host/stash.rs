@@ -91,9 +91,6 @@ pub(crate) struct Stash {
     robbed: AtomicU64,
 }
 
-/// `now` is private to the owner if this is `Ok`; else it is the state.
-type Private = Result<u64, u64>;
-
 impl Stash {
     pub(crate) fn new() -> Self {
         Self { now: AtomicU64::new(0), state: AtomicU64::new(0), robbed: AtomicU64::new(0) }
@@ -101,15 +98,16 @@ impl Stash {
 
     // For the owner.
 
+    /// `now`, if the stash is private.
     #[inline(always)]
-    fn private(&self) -> Private {
+    fn private(&self) -> Option<u64> {
         let now = self.now.load(Ordering::Relaxed);
-        let state = self.state.load(Ordering::Acquire);
-        if state == now & EPOCH | OPEN { Ok(now) } else { Err(state) }
+        // Relaxed: only the owner makes it private.
+        (self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN).then_some(now)
     }
 
-    /// Makes `now` become `new`, which differs from it by its span. False if that did not happen, since the stash was made public
-    /// before.
+    /// Makes `now` become `new`, which differs from it by its span. False if that did not happen, since the stash was
+    /// made public before.
     #[inline(always)]
     fn replace(&self, now: u64, new: u64, barrier: Barrier) -> bool {
         let new = new ^ SEQUENCE;
@@ -135,16 +133,12 @@ impl Stash {
     /// Takes up to `limit` tickets, the first ones.
     #[inline(always)]
     pub(crate) fn take(&self, limit: u32, barrier: Barrier) -> Option<Span> {
-        match self.private() {
-            Ok(now) => {
-                if is_empty(now) {
-                    return None;
-                }
-                let (first, rest) = split(now, limit);
-                if self.replace(now, rest, barrier) { Some(first) } else { self.take_public(limit) }
-            }
-            Err(_) => self.take_robbed(limit, barrier),
+        let Some(now) = self.private() else { return self.take_robbed(limit, barrier) };
+        if is_empty(now) {
+            return None;
         }
+        let (first, rest) = split(now, limit);
+        if self.replace(now, rest, barrier) { Some(first) } else { self.take_public(limit) }
     }
 
     #[cold]
@@ -161,7 +155,7 @@ impl Stash {
     /// Adds tickets to those that are there, if they are neighbours; else gives them back.
     #[inline(always)]
     pub(crate) fn put(&self, span: Span, barrier: Barrier) -> Result<(), Span> {
-        let Ok(now) = self.private() else { return Err(span) };
+        let Some(now) = self.private() else { return Err(span) };
         let here = self::span(now);
         let new = if here.len == 0 {
             now & !SPAN | pack(span)
@@ -176,7 +170,7 @@ impl Stash {
     /// Whether the owner may [`keep`](Self::keep) something: it is private, and empty.
     #[inline(always)]
     pub(crate) fn has_room(&self) -> bool {
-        self.private().is_ok_and(is_empty)
+        self.private().is_some_and(is_empty)
     }
 
     /// Keeps tickets, after [`has_room`](Self::has_room), whatever happened since.
