@@ -124,18 +124,21 @@ mutant "a pop takes all" $raw \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
 
 # The free set.
-mutant "F2: claim relaxed" $free \
-    'Ordering::AcqRel, Ordering::Acquire' 'Ordering::Relaxed, Ordering::Acquire' \
+mutant "F1: load relaxed" $free \
+    'let mut word = atomic.load(Ordering::Acquire);' 'let mut word = atomic.load(Ordering::Relaxed);' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
+mutant "F2: claim relaxed" $free \
+    'Ordering::Release, Ordering::Acquire' 'Ordering::Relaxed, Ordering::Acquire' \
+    loom_ring values_of_two_blocks::none_is_free_is_said_of_all_blocks_at_once
 mutant "F3: release relaxed" $free \
     'fetch_add(change, Ordering::Release)' 'fetch_add(change, Ordering::Relaxed)' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
 mutant "none is free, after one look" $free \
     'if before == Some(sum) {' 'if before.is_none() {' \
-    loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
+    loom_ring values_of_two_blocks::none_is_free_is_said_of_all_blocks_at_once
 mutant "a release is not counted" $free \
     'B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len))' 'B::Word::ZERO.minus(Self::bits(start, here.len))' \
-    loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
+    loom_ring values_of_two_blocks::none_is_free_is_said_of_all_blocks_at_once
 mutant "a pop keeps the cell" $cells \
     'self.free.release(Span::one(ticket));
         Ok(value)' 'Ok(value)' \

@@ -12,9 +12,9 @@
 //!
 //! | label | access | pairs with |
 //! |---|---|---|
-//! | F1 | load, Acquire | F2, F3: a claim that another one's claim or release made fail knows what that one knew |
-//! | F2 | claim, AcqRel | F3: what the last holder did with the ticket comes before what this one does |
-//! | F3 | release, Release | F1, F2 |
+//! | F1 | load, Acquire; also the one in a claim that fails | F3: what the last holder did with the ticket comes before what this one does. F2, F3: whoever finds nothing, since others claimed, knows what these had released before |
+//! | F2 | claim, Release | F1 |
+//! | F3 | release, Release | F1 |
 
 use super::raw::Words;
 use super::word::{AtomicWord, Span, Word};
@@ -113,7 +113,7 @@ impl<B: Words> FreeSet<B> {
             let start = free.trailing_zeros();
             let len = (free >> start).trailing_ones().min(limit);
             // F2
-            match atomic.compare_exchange(word, word | Self::bits(start, len), Ordering::AcqRel, Ordering::Acquire) {
+            match atomic.compare_exchange(word, word | Self::bits(start, len), Ordering::Release, Ordering::Acquire) {
                 Ok(_) => return Ok(Span { start: block * Self::BLOCK + start, len }),
                 Err(now) => word = now,
             }

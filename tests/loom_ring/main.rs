@@ -186,6 +186,29 @@ mod values_of_two_blocks {
         whoever_popped_can_push_though_others_popped_before
         a_full_ring_closes_while_others_pop_and_push
     }
+
+    /// The two oldest values lie in different blocks. Each thread frees one cell and may find it taken by the other.
+    #[test]
+    fn none_is_free_is_said_of_all_blocks_at_once() {
+        model(2, || {
+            let ring = loom::sync::Arc::new(Ring::<u32, 5, u8>::with_words());
+            (0..5).for_each(|value| ring.try_push(value).unwrap());
+            for value in 0..3 {
+                ring.try_pop().unwrap();
+                ring.try_push(value).unwrap();
+            }
+            let pop_and_push = |ring: &Ring<u32, 5, u8>| {
+                ring.try_pop().unwrap();
+                ring.try_push(9).unwrap();
+            };
+            let other = thread::spawn({
+                let ring = ring.clone();
+                move || pop_and_push(&ring)
+            });
+            pop_and_push(&ring);
+            other.join().unwrap();
+        });
+    }
 }
 
 mod spans {
