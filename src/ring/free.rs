@@ -189,4 +189,35 @@ mod tests {
         );
         assert_eq!(set.claim(1), None);
     }
+
+    /// While others move the one free ticket from block to block, at any steps of the look for it.
+    #[cfg(jobring_steps)]
+    #[test]
+    fn a_ticket_is_found_whenever_one_was_free_all_the_time() {
+        use alloc::boxed::Box;
+        use alloc::sync::Arc;
+        use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+        for moves in 0..1u32 << 12 {
+            let set = Arc::new(FreeSet::<Inline<u8, 8>>::over(Inline::zeros()));
+            while set.claim(8).is_some() {}
+            set.release(Span::one(4));
+            let (theirs, at) = (set.clone(), AtomicU32::new(1));
+            crate::sync::steps::watch(Some(Box::new(move |step| {
+                if step <= 12 && moves >> (step - 1) & 1 == 1 {
+                    // The free one is in this block; first another one comes free, then it is claimed, unless it has been.
+                    let from = at.load(Relaxed);
+                    if theirs.is_empty() {
+                        return;
+                    }
+                    theirs.release(Span::one((1 - from) * 4));
+                    assert!(theirs.claim_in(from, 1).is_ok());
+                    at.store(1 - from, Relaxed);
+                }
+            })));
+            let found = set.claim(1);
+            crate::sync::steps::watch(None);
+            assert!(found.is_some(), "moved before the steps {moves:b}");
+        }
+    }
 }
