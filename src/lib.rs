@@ -9,7 +9,7 @@
 //!
 //! | type | what it is | needs |
 //! |---|---|---|
-//! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std`, and 64-bit atomics |
+//! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
 //! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
 //! | [`TicketRing`] | the ring of small integers under all of them | nothing |
