@@ -17,7 +17,8 @@
 //! # Guarantees
 //!
 //! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it has in
-//!   its hands: in a ring one cell, in a pool one slot or a few; [`Pool`] says how many at most. A wake-up that it was
+//!   its hands: in a ring one cell, in a pool one slot or a few ([`Pool`] says how many at most, and who waits for the end of
+//!   a pool waits for those, too). A wake-up that it was
 //!   given and has not acted on passes to the next one who waits with the next publication.
 //! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
 //!   accepted before it is run (or comes back, after a `cancel`), and nothing is accepted after it.

@@ -35,8 +35,9 @@ impl jobring_worker {
 /// It is called by several threads at once, each with a job of its own. It must return: by neither `longjmp`, nor a
 /// C++ exception, nor the end of its thread.
 ///
-/// It should not wait for another job of the pool: a worker takes several short jobs at once and runs them one after the
-/// other, and the other one may be among them. And it should submit and receive with the calls that do not block: the
+/// It should not wait for another job of the pool, or until that one's outcome has been received: a worker takes several
+/// short jobs at once, runs them one after the other and publishes their outcomes together, and the other one may be among
+/// them. And it should submit and receive with the calls that do not block: the
 /// others could wait for ever.
 pub type jobring_run = Option<
     unsafe extern "C-unwind" fn(

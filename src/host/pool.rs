@@ -31,7 +31,9 @@ use crate::sync::host::{Arc, Mutex};
 /// - whoever cancels, up to 32 jobs.
 ///
 /// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
-/// outcome, or was in the hands of another call at some moment. With no other call under way it is exact.
+/// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
+/// [`Closed`](RecvError::Closed) waits for whoever may still bring an outcome: workers, those who cancel, and receivers that
+/// have taken some to keep and have not kept them yet. Only the end is held up by one of these that is suspended.
 ///
 /// ```
 /// use jobring::Pool;
@@ -60,8 +62,9 @@ use crate::sync::host::{Arc, Mutex};
 /// - A job that receives from its own pool with the blocking call can wait for ever: neither its own outcome nor
 ///   [`Closed`](RecvError::Closed) can come before it returns, nor can the outcomes of the jobs that its worker took
 ///   along with it. Use [`try_recv`](Self::try_recv) there.
-/// - A job that waits for another job can wait for ever: a worker runs the short jobs that it took at once one after the
-///   other, and the one that is waited for may be behind the one that waits.
+/// - A job that waits for another job, or until somebody has received that one's outcome, can wait for ever: a worker runs
+///   the short jobs that it took at once one after the other and publishes their outcomes together, and the one that is
+///   waited for may be among them.
 pub struct Pool<J, R> {
     shared: Arc<Shared<J, R>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
