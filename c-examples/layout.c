@@ -28,6 +28,8 @@ static_assert(JOBRING_PANICKED == 2, "");
 static_assert(JOBRING_CANCELLED == 3, "");
 static_assert(JOBRING_NO_WORKER == 4294967295, "");
 static_assert(JOBRING_ABI_VERSION == 1, "");
+static_assert(JOBRING_MAX_WORKERS == 32768, "");
+static_assert(JOBRING_MAX_CAPACITY == 16777216, "");
 
 static_assert(sizeof(jobring_status) == 4, "");
 static_assert(sizeof(jobring_outcome_kind) == 4, "");

@@ -14,6 +14,7 @@
 // Conventions
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
+//   (Each such function may also return JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
 // - The object comes first, then inputs, then outputs.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.
@@ -21,7 +22,10 @@
 //   its user pointer.
 // - Structs that may grow begin with their own size.
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
-// - Functions that block say so. A thread that is suspended inside of a function holds up no other.
+// - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
+//   it has in its hands. On a jobring_pool those are one slot, or in the moment between taking some and keeping them for
+//   its next calls up to an eighth of the capacity, 32 at most; a worker, or whoever cancels, has the jobs that it took at
+//   once, up to 32. On a jobring_ring and a jobring_static_pool it is one, and with cancel up to 32.
 
 
 #ifndef JOBRING_H
@@ -76,12 +80,19 @@
 // The version of the C interface in this header. A library with the same number has everything in it.
 #define JOBRING_ABI_VERSION 1
 
+// The most workers of a pool.
+#define JOBRING_MAX_WORKERS 32768
+
+// The largest capacity of a pool, of a static pool and of a ring.
+#define JOBRING_MAX_CAPACITY 16777216
+
 // In place of a worker's number: nobody ran the job.
 #define JOBRING_NO_WORKER UINT32_MAX
 
 // What a function did, or why it did nothing.
 //
-// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble.
+// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble. With all of
+// them but `JOBRING_ERR_INTERNAL` nothing was done.
 enum jobring_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -89,10 +100,10 @@ enum jobring_status
  {
   // It is done.
   JOBRING_OK = 0,
-  // Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room. Not pushed: all
-  // elements of the ring are in use.
+  // Not submitted: each slot of the pool is in flight, or in the hands of a call that has not returned. Receiving an
+  // outcome makes room. Not pushed: the same of the elements of a ring.
   JOBRING_FULL = 1,
-  // Not received: no outcome is there now. Not run: no job waits now. Not popped: nothing is in the ring.
+  // Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped: nothing is in the ring.
   JOBRING_EMPTY = 2,
   // Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
   // ring and popping from it.
@@ -103,13 +114,13 @@ enum jobring_status
   JOBRING_ERR_NULL = 16,
   // A struct's `size` is not one that this library knows, or a field behind those that it knows is not zero.
   JOBRING_ERR_STRUCT_SIZE = 17,
-  // `workers` is 0 or more than 32,768.
+  // `workers` is 0 or more than `JOBRING_MAX_WORKERS`.
   JOBRING_ERR_WORKERS = 18,
-  // `capacity` is 0 or more than 16,777,216.
+  // `capacity` is 0 or more than `JOBRING_MAX_CAPACITY`.
   JOBRING_ERR_CAPACITY = 19,
   // `job_size` or `element_size` is 0.
   JOBRING_ERR_JOB_SIZE = 20,
-  // There is not enough memory for that many slots of that size.
+  // There is not enough memory for that many slots of that size, or it is more than an address can count.
   JOBRING_ERR_NO_MEMORY = 21,
   // The operating system did not start a thread. Those started before were stopped and joined.
   JOBRING_ERR_THREAD = 22,
@@ -117,7 +128,8 @@ enum jobring_status
   JOBRING_ERR_DEADLOCK = 23,
   // `worker` is not below the pool's number of workers.
   JOBRING_ERR_WORKER = 24,
-  // The library has a defect; whether the call did something is not known.
+  // The library has a defect. What the call had done until then is done: a job may be accepted, an outcome may be taken
+  // and lost, outputs may be written.
   JOBRING_ERR_INTERNAL = 25,
   // The memory of a ring or of a static pool is smaller than it needs.
   JOBRING_ERR_MEMORY_SIZE = 26,
@@ -206,17 +218,23 @@ typedef struct jobring_worker_stats {
 //
 // It is called by several threads at once, each with a job of its own. It must return: by neither `longjmp`, nor a
 // C++ exception, nor the end of its thread.
+//
+// It should not wait for another job of the pool, or until that one's outcome has been received: a worker takes several
+// short jobs at once, runs them one after the other and publishes their outcomes together, and the other one may be among
+// them. And it should submit and receive with the calls that do not block: the
+// others could wait for ever.
 typedef int32_t (*jobring_run)(const struct jobring_worker *worker, void *user, const void *job, void *result);
 
 // What `jobring_pool_create` needs to know. Set all of it to zero, then `size` to `sizeof(jobring_config)`, then the rest.
 typedef struct jobring_config {
   // `sizeof(jobring_config)`.
   size_t size;
-  // Worker threads, 1 to 32,768.
+  // Worker threads, 1 to `JOBRING_MAX_WORKERS`.
   size_t workers;
-  // Jobs that may be in flight, from submit to receive: 1 to 16,777,216.
+  // Jobs that may be in flight, from submit to receive: 1 to `JOBRING_MAX_CAPACITY`.
   size_t capacity;
-  // Bytes of a job, at least 1.
+  // Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has a place for both, each
+  // rounded up to 16 bytes, from the beginning on.
   size_t job_size;
   // Bytes of a result; 0 if jobs have none.
   size_t result_size;
@@ -253,9 +271,9 @@ typedef struct jobring_ring {
   void *memory;
   // Bytes of the memory: at least `JOBRING_RING_SIZE(capacity, element_size)`, or what `jobring_ring_size` says.
   size_t memory_size;
-  // Elements that fit in: 1 to 16,777,216.
+  // Elements that fit in: 1 to `JOBRING_MAX_CAPACITY`.
   size_t capacity;
-  // Bytes of an element, at least 1.
+  // Bytes of an element, at least 1, and no more than the memory has room for.
   size_t element_size;
 } jobring_ring;
 
@@ -271,9 +289,9 @@ typedef struct jobring_static_pool {
   // Bytes of the memory: at least `JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size)`, or what
   // `jobring_static_pool_size` says.
   size_t memory_size;
-  // Jobs that may be in flight, from submit to collect: 1 to 16,777,216.
+  // Jobs that may be in flight, from submit to collect: 1 to `JOBRING_MAX_CAPACITY`.
   size_t capacity;
-  // Bytes of a job, at least 1.
+  // Bytes of a job, at least 1. Jobs and results may be as large as the memory has room for.
   size_t job_size;
   // Bytes of a result; 0 if jobs have none.
   size_t result_size;
@@ -291,7 +309,7 @@ typedef int32_t (*jobring_static_run)(uint32_t worker, void *user, const void *j
 
 // What a static pool has done so far: exact while nothing moves.
 typedef struct jobring_static_stats {
-  // Jobs accepted, modulo 2^30 for each slot.
+  // Jobs accepted, modulo 2^29 for each slot.
   uint64_t accepted;
   // Those whose outcome has not been collected.
   size_t in_flight;
@@ -357,11 +375,18 @@ jobring_status jobring_pool_submit_timeout(struct jobring_pool *pool,
                                            uint64_t timeout_ns,
                                            uint64_t *id);
 
-// Receives the oldest outcome; blocks while there is none.
+// Receives an outcome; blocks while there is none.
 //
 // Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
 // job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
-// unless that is NULL. Every accepted job is received exactly once, by one caller. Any thread.
+// unless that is NULL. Every accepted job is received exactly once, by one caller.
+//
+// One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
+// receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most); those that it does
+// not come back for go to the others once nothing else is there.
+//
+// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:
+// neither its own outcome nor `JOBRING_CLOSED` can come before it returns.
 //
 // Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
 // `JOBRING_ERR_NULL`.
@@ -370,7 +395,7 @@ jobring_status jobring_pool_recv(struct jobring_pool *pool,
                                  void *result,
                                  void *job);
 
-// Receives the oldest outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
+// Receives an outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
 //
 // Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 jobring_status jobring_pool_try_recv(struct jobring_pool *pool,
@@ -378,7 +403,7 @@ jobring_status jobring_pool_try_recv(struct jobring_pool *pool,
                                      void *result,
                                      void *job);
 
-// Receives the oldest outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
 // `jobring_pool_recv`.
 //
 // Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.

@@ -16,19 +16,20 @@
 //!
 //! # Guarantees
 //!
-//! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it works
-//!   on: one slot, or the few jobs that a worker has taken at once. A wake-up that it was given and has not acted on
-//!   passes to the next one who waits with the next publication.
+//! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it has in
+//!   its hands: in a ring one cell, in a pool one slot or a few ([`Pool`] says how many at most, and who waits for the end of
+//!   a pool waits for those, too). A wake-up that it was
+//!   given and has not acted on passes to the next one who waits with the next publication.
 //! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
-//!   accepted before it is run, and nothing is accepted after it.
-//! - **Bounded.** At most `capacity` jobs are in flight, and nothing allocates after construction (a panic's message
-//!   does).
+//!   accepted before it is run (or comes back, after a `cancel`), and nothing is accepted after it.
+//! - **Bounded.** At most `capacity` jobs are in flight, and after construction this crate allocates nothing, except for a
+//!   panic's message. (What the standard library sets up once for each thread that calls is the library's affair.)
 //!
 //! # Reading the source
 //!
-//! `ring` (the algorithm is in `ring/raw.rs`), then `pool` (the engine is `pool/table.rs`) with `idle` (waiting without an
-//! operating system), then `wait` (how threads sleep), then `host` (threads), then `capi`. Each knows only those before
-//! it.
+//! `ring` (the algorithm is in `ring/raw.rs`, the set of free tickets in `ring/free.rs`), then `idle` (waiting without an
+//! operating system) and `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep), then `host` (threads, and
+//! what each keeps at hand: `host/stash.rs`), then `capi`. Each knows only those before it.
 #![no_std]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.

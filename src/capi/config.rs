@@ -34,6 +34,11 @@ impl jobring_worker {
 ///
 /// It is called by several threads at once, each with a job of its own. It must return: by neither `longjmp`, nor a
 /// C++ exception, nor the end of its thread.
+///
+/// It should not wait for another job of the pool, or until that one's outcome has been received: a worker takes several
+/// short jobs at once, runs them one after the other and publishes their outcomes together, and the other one may be among
+/// them. And it should submit and receive with the calls that do not block: the
+/// others could wait for ever.
 pub type jobring_run = Option<
     unsafe extern "C-unwind" fn(
         worker: *const jobring_worker,
@@ -49,11 +54,12 @@ pub type jobring_run = Option<
 pub struct jobring_config {
     /// `sizeof(jobring_config)`.
     pub size: usize,
-    /// Worker threads, 1 to 32,768.
+    /// Worker threads, 1 to `JOBRING_MAX_WORKERS`.
     pub workers: usize,
-    /// Jobs that may be in flight, from submit to receive: 1 to 16,777,216.
+    /// Jobs that may be in flight, from submit to receive: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
-    /// Bytes of a job, at least 1.
+    /// Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has a place for both, each
+    /// rounded up to 16 bytes, from the beginning on.
     pub job_size: usize,
     /// Bytes of a result; 0 if jobs have none.
     pub result_size: usize,

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 /// What the header is made from, relative to the package.
-pub(crate) const INPUTS: [&str; 10] = [
+pub(crate) const INPUTS: [&str; 11] = [
     "cbindgen.toml",
     "src/capi/header.rs",
     "src/capi/version.rs",
+    "src/capi/limits.rs",
     "src/capi/status.rs",
     "src/capi/config.rs",
     "src/capi/outcome.rs",
@@ -67,6 +68,7 @@ const HEAD: &str = "\
 // Conventions
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
+//   (Each such function may also return JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
 // - The object comes first, then inputs, then outputs.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.
@@ -74,7 +76,10 @@ const HEAD: &str = "\
 //   its user pointer.
 // - Structs that may grow begin with their own size.
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
-// - Functions that block say so. A thread that is suspended inside of a function holds up no other.
+// - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
+//   it has in its hands. On a jobring_pool those are one slot, or in the moment between taking some and keeping them for
+//   its next calls up to an eighth of the capacity, 32 at most; a worker, or whoever cancels, has the jobs that it took at
+//   once, up to 32. On a jobring_ring and a jobring_static_pool it is one, and with cancel up to 32.
 ";
 
 const MACROS: &str = "

@@ -8,6 +8,7 @@ use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::sync::atomic::AtomicPtr;
 
+use super::limits::JOBRING_MAX_CAPACITY;
 use super::status::jobring_status::{self, *};
 use crate::pool::slot::Slot;
 use crate::pool::table::{Storage, Table};
@@ -17,9 +18,6 @@ use crate::ring::{Native, Word};
 use crate::sync::{AtomicU32, Ordering};
 
 type Atomic = <Native as Word>::Atomic;
-
-/// As many slots as the header says.
-const MAX_CAPACITY: usize = 1 << 24;
 
 /// Aligned for any type of C (`max_align_t`; 8 bytes are enough for those of 32-bit processors).
 pub(super) const ALIGN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
@@ -153,7 +151,7 @@ pub(super) fn size(divide: impl FnOnce(&mut Parts) -> Result<(), jobring_status>
 }
 
 pub(super) fn check_capacity(capacity: usize) -> Result<(), jobring_status> {
-    if capacity == 0 || capacity > MAX_CAPACITY { Err(JOBRING_ERR_CAPACITY) } else { Ok(()) }
+    if capacity == 0 || capacity > JOBRING_MAX_CAPACITY { Err(JOBRING_ERR_CAPACITY) } else { Ok(()) }
 }
 
 /// Copies bytes; without a call for the few that most elements have.

@@ -10,12 +10,14 @@
 //! - Bytes of jobs and results are copied in and out; the library keeps no pointer of the caller's but the callback's
 //!   user pointer and the callback itself.
 //! - All functions but `jobring_pool_destroy` may be called by any number of threads at once on one pool.
-//! - No Rust panic crosses the boundary: one that should not have happened becomes `JOBRING_ERR_INTERNAL`.
+//! - No Rust panic crosses the boundary: one that should not have happened becomes `JOBRING_ERR_INTERNAL`, and what the
+//!   call had done until then stays done.
 //! - Enumerations cross as integers of fixed width; numbers that are in the header never change their meaning.
 #![allow(non_camel_case_types, reason = "they are C's names")]
 
 mod boundary;
 mod lent;
+mod limits;
 mod outcome;
 #[cfg(all(feature = "panic-handler", not(feature = "std")))]
 mod panic_handler;
@@ -38,6 +40,7 @@ mod stats;
 
 #[cfg(feature = "capi")]
 pub use config::{jobring_config, jobring_run, jobring_worker};
+pub use limits::{JOBRING_MAX_CAPACITY, JOBRING_MAX_WORKERS};
 pub use outcome::{JOBRING_NO_WORKER, jobring_outcome, jobring_outcome_kind};
 #[cfg(feature = "capi")]
 pub use pool::*;

@@ -210,11 +210,18 @@ unsafe fn recv(
     })
 }
 
-/// Receives the oldest outcome; blocks while there is none.
+/// Receives an outcome; blocks while there is none.
 ///
 /// Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
 /// job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
-/// unless that is NULL. Every accepted job is received exactly once, by one caller. Any thread.
+/// unless that is NULL. Every accepted job is received exactly once, by one caller.
+///
+/// One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
+/// receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most); those that it does
+/// not come back for go to the others once nothing else is there.
+///
+/// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:
+/// neither its own outcome nor `JOBRING_CLOSED` can come before it returns.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
 /// `JOBRING_ERR_NULL`.
@@ -233,7 +240,7 @@ pub unsafe extern "C" fn jobring_pool_recv(
     unsafe { recv(pool, Patience::Endless, outcome, result, job) }
 }
 
-/// Receives the oldest outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
+/// Receives an outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 ///
@@ -250,7 +257,7 @@ pub unsafe extern "C" fn jobring_pool_try_recv(
     unsafe { recv(pool, Patience::None, outcome, result, job) }
 }
 
-/// Receives the oldest outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+/// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
 /// `jobring_pool_recv`.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.

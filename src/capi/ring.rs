@@ -22,9 +22,9 @@ pub struct jobring_ring {
     pub memory: *mut c_void,
     /// Bytes of the memory: at least `JOBRING_RING_SIZE(capacity, element_size)`, or what `jobring_ring_size` says.
     pub memory_size: usize,
-    /// Elements that fit in: 1 to 16,777,216.
+    /// Elements that fit in: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
-    /// Bytes of an element, at least 1.
+    /// Bytes of an element, at least 1, and no more than the memory has room for.
     pub element_size: usize,
 }
 

@@ -26,9 +26,9 @@ pub struct jobring_static_pool {
     /// Bytes of the memory: at least `JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size)`, or what
     /// `jobring_static_pool_size` says.
     pub memory_size: usize,
-    /// Jobs that may be in flight, from submit to collect: 1 to 16,777,216.
+    /// Jobs that may be in flight, from submit to collect: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
-    /// Bytes of a job, at least 1.
+    /// Bytes of a job, at least 1. Jobs and results may be as large as the memory has room for.
     pub job_size: usize,
     /// Bytes of a result; 0 if jobs have none.
     pub result_size: usize,
@@ -49,7 +49,7 @@ pub type jobring_static_run =
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct jobring_static_stats {
-    /// Jobs accepted, modulo 2^30 for each slot.
+    /// Jobs accepted, modulo 2^29 for each slot.
     pub accepted: u64,
     /// Those whose outcome has not been collected.
     pub in_flight: usize,

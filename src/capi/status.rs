@@ -9,16 +9,17 @@ use crate::ring::PopError;
 
 /// What a function did, or why it did nothing.
 ///
-/// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble.
+/// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble. With all of
+/// them but `JOBRING_ERR_INTERNAL` nothing was done.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum jobring_status {
     /// It is done.
     JOBRING_OK = 0,
-    /// Not submitted: as many jobs are in flight as the pool has slots. Receiving an outcome makes room. Not pushed: all
-    /// elements of the ring are in use.
+    /// Not submitted: each slot of the pool is in flight, or in the hands of a call that has not returned. Receiving an
+    /// outcome makes room. Not pushed: the same of the elements of a ring.
     JOBRING_FULL = 1,
-    /// Not received: no outcome is there now. Not run: no job waits now. Not popped: nothing is in the ring.
+    /// Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped: nothing is in the ring.
     JOBRING_EMPTY = 2,
     /// Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
     /// ring and popping from it.
@@ -29,13 +30,13 @@ pub enum jobring_status {
     JOBRING_ERR_NULL = 16,
     /// A struct's `size` is not one that this library knows, or a field behind those that it knows is not zero.
     JOBRING_ERR_STRUCT_SIZE = 17,
-    /// `workers` is 0 or more than 32,768.
+    /// `workers` is 0 or more than `JOBRING_MAX_WORKERS`.
     JOBRING_ERR_WORKERS = 18,
-    /// `capacity` is 0 or more than 16,777,216.
+    /// `capacity` is 0 or more than `JOBRING_MAX_CAPACITY`.
     JOBRING_ERR_CAPACITY = 19,
     /// `job_size` or `element_size` is 0.
     JOBRING_ERR_JOB_SIZE = 20,
-    /// There is not enough memory for that many slots of that size.
+    /// There is not enough memory for that many slots of that size, or it is more than an address can count.
     JOBRING_ERR_NO_MEMORY = 21,
     /// The operating system did not start a thread. Those started before were stopped and joined.
     JOBRING_ERR_THREAD = 22,
@@ -43,7 +44,8 @@ pub enum jobring_status {
     JOBRING_ERR_DEADLOCK = 23,
     /// `worker` is not below the pool's number of workers.
     JOBRING_ERR_WORKER = 24,
-    /// The library has a defect; whether the call did something is not known.
+    /// The library has a defect. What the call had done until then is done: a job may be accepted, an outcome may be taken
+    /// and lost, outputs may be written.
     JOBRING_ERR_INTERNAL = 25,
     /// The memory of a ring or of a static pool is smaller than it needs.
     JOBRING_ERR_MEMORY_SIZE = 26,

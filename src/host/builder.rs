@@ -13,9 +13,6 @@ use super::worker::{Worker, work};
 use crate::pool::WorkerId;
 use crate::sync::host::{Arc, thread};
 
-/// More workers than this are refused: waiting threads are counted in 16 bits.
-const MAX_WORKERS: usize = 1 << 15;
-
 /// Slots of a pool whose builder was not told.
 const DEFAULT_CAPACITY: usize = 256;
 
@@ -30,17 +27,23 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// The most workers that a pool may have: 32,768. (Waiting threads are counted in 16 bits.)
+    pub const MAX_WORKERS: usize = 1 << 15;
+    /// The largest capacity that a pool may have: 16,777,216.
+    pub const MAX_CAPACITY: usize = MAX_CAPACITY;
+
     pub(crate) fn new() -> Self {
         Self { workers: None, capacity: DEFAULT_CAPACITY, name: String::from("jobring"), stack_size: None }
     }
 
-    /// The number of worker threads, 1 to 32,768. Default: as many as the machine runs at once.
+    /// The number of worker threads, 1 to [`MAX_WORKERS`](Self::MAX_WORKERS). Default: as many as the machine runs at once.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = Some(workers);
         self
     }
 
-    /// The number of jobs that may be in flight, from `submit` to `recv`: 1 to 16,777,216. Default: 256.
+    /// The number of jobs that may be in flight, from `submit` to `recv`: 1 to [`MAX_CAPACITY`](Self::MAX_CAPACITY).
+    /// Default: 256. With 16 or more, threads that submit or receive keep a few slots at hand.
     pub fn capacity(mut self, capacity: usize) -> Self {
         self.capacity = capacity;
         self
@@ -90,12 +93,12 @@ impl Builder {
     pub(crate) fn check(&self) -> Result<usize, BuildError> {
         let workers = match self.workers {
             Some(workers) => workers,
-            None => std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
+            None => std::thread::available_parallelism().map_or(1, usize::from).min(Self::MAX_WORKERS),
         };
         if workers == 0 {
             Err(BuildError::NoWorkers)
-        } else if workers > MAX_WORKERS {
-            Err(BuildError::TooManyWorkers { most: MAX_WORKERS })
+        } else if workers > Self::MAX_WORKERS {
+            Err(BuildError::TooManyWorkers { most: Self::MAX_WORKERS })
         } else if self.capacity == 0 {
             Err(BuildError::NoCapacity)
         } else if self.capacity > MAX_CAPACITY {

@@ -1,4 +1,7 @@
 //! What each thread keeps at hand of a pool: free slots to submit with, and outcomes to receive.
+//!
+//! What is in a stash others can have. What is on its way into one or out of it they cannot, so that must be little: an
+//! eighth of the pool's slots, 32 at most. Where an eighth is less than two nobody keeps anything.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -21,7 +24,7 @@ struct Lane {
 #[derive(Debug)]
 pub(super) struct Lanes {
     lanes: Box<[Padded<Lane>]>,
-    /// How many slots a thread takes at once.
+    /// How many slots or outcomes a thread takes at once, one of them to use and the others to keep.
     share: usize,
     /// Threads that may have taken outcomes to keep and not kept them yet.
     keeping: AtomicUsize,
@@ -30,7 +33,7 @@ pub(super) struct Lanes {
 
 impl Lanes {
     pub(super) fn new(capacity: usize) -> Result<Self, OutOfMemory> {
-        // A thread that is suspended with what it has just taken should leave most slots to the others.
+        // A thread that is suspended with what it has just taken must leave most slots to the others.
         let share = (capacity / if cfg!(loom) { 2 } else { 8 }).min(MOST as usize);
         let count = if share > 1 { seat::COUNT } else { 0 };
         let mut lanes = Vec::new();
@@ -152,9 +155,9 @@ impl Hand<'_> {
         }
     }
 
-    /// Gives back the free slots that are at hand.
+    /// Gives back the free slots that are at hand, no more at once than a thread may have in its hands.
     pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) {
-        if let Some(run) = self.claim(MOST as usize) {
+        while let Some(run) = self.claim(self.lanes.share) {
             table.release(run);
         }
     }

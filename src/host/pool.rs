@@ -20,7 +20,20 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// At most `capacity` jobs are in flight, from `submit` to `recv`; nothing allocates after construction. All calls are
 /// for any number of threads at once. Those that start with `try_` never wait, and a thread that is suspended inside
-/// of any call holds up nobody else; it keeps the one slot it works on.
+/// of any call holds up nobody else. What it may have in its hands meanwhile:
+///
+/// - a submitter the slot of its job, or those of its batch, up to 32; a receiver the outcome that it reads, or those
+///   of its batch, up to 32;
+/// - either of them, in the moment between taking some and keeping them for its next calls, more slots or outcomes: up to
+///   an eighth of the capacity, 32 at most, and none in a pool of less than 16. What it has kept others can have;
+/// - a worker the jobs that it took at once: one, or as many short ones as make some 20 µs of work, up to 32 and no more
+///   than `capacity / (workers + 1)`;
+/// - whoever cancels, up to 32 jobs.
+///
+/// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
+/// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
+/// [`Closed`](RecvError::Closed) waits for whoever may still bring an outcome: workers, those who cancel, and receivers that
+/// have taken some to keep and have not kept them yet. Only the end is held up by one of these that is suspended.
 ///
 /// ```
 /// use jobring::Pool;
@@ -46,6 +59,12 @@ use crate::sync::host::{Arc, Mutex};
 ///   with a channel that is too small. Receive in another thread, or in between, or make `capacity` the number of jobs.
 /// - A job that submits to its own pool with the blocking call can wait for ever in the same way: use
 ///   [`try_submit`](Self::try_submit) there.
+/// - A job that receives from its own pool with the blocking call can wait for ever: neither its own outcome nor
+///   [`Closed`](RecvError::Closed) can come before it returns, nor can the outcomes of the jobs that its worker took
+///   along with it. Use [`try_recv`](Self::try_recv) there.
+/// - A job that waits for another job, or until somebody has received that one's outcome, can wait for ever: a worker runs
+///   the short jobs that it took at once one after the other and publishes their outcomes together, and the one that is
+///   waited for may be among them.
 pub struct Pool<J, R> {
     shared: Arc<Shared<J, R>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -75,7 +94,7 @@ impl<J, R> Pool<J, R> {
     /// Submits a job if a slot is free.
     ///
     /// # Errors
-    /// [`SubmitError::Full`] or [`SubmitError::Closed`] with the job.
+    /// [`SubmitError::Full`] (what it means is said [above](Self)) or [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
         self.shared.submit(Patience::None, job)
@@ -91,9 +110,9 @@ impl<J, R> Pool<J, R> {
 
     /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
     ///
-    /// They travel in chains of up to 32, at a fraction of the cost of single submits; each is still a job of its own, and
-    /// idle workers share them one by one where jobs are long. If the iterator panics, jobs that it gave in the same
-    /// chain are dropped. While it runs up to 32 slots are held for what it may give.
+    /// They go into neighbouring slots, up to 32 at once, at a fraction of the cost of single submits; each is still a job of
+    /// its own, and workers take them one by one where jobs are long. If the iterator panics, the jobs that it gave for the
+    /// same slots are dropped; those before are accepted. While it runs up to 32 slots are held for what it may give.
     ///
     /// # Errors
     /// [`BatchError`] if the pool is closed.
@@ -109,9 +128,13 @@ impl<J, R> Pool<J, R> {
         self.shared.submit_batch(true, &mut jobs.into_iter())
     }
 
-    /// Receives the oldest outcome; waits while there is none.
+    /// Receives an outcome; waits while there is none.
     ///
-    /// Outcomes come in the order in which jobs ended, as far as one worker is concerned, and nearly so for all.
+    /// Workers publish outcomes in the order in which they ran the jobs, those of jobs that a worker took at once
+    /// together. One thread that receives, and no other, gets them in the order in which they were published. Where
+    /// several receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most), and each
+    /// gets its own in that order. Those that a thread has kept and does not come back for go to the others once nothing
+    /// else is there.
     ///
     /// # Errors
     /// [`RecvError::Closed`] once the pool is closed and all outcomes have been received.
@@ -120,16 +143,16 @@ impl<J, R> Pool<J, R> {
         self.shared.recv(Patience::Endless, |outcome| outcome)
     }
 
-    /// Receives the oldest outcome, if there is one.
+    /// Receives an outcome, if there is one.
     ///
     /// # Errors
-    /// [`RecvError::Empty`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
+    /// [`RecvError::Empty`] (also while all that are there are in the hands of other receivers' calls), or [`RecvError::Closed`] as in [`recv`](Self::recv).
     #[inline]
     pub fn try_recv(&self) -> Result<Outcome<J, R>, RecvError> {
         self.shared.recv(Patience::None, |outcome| outcome)
     }
 
-    /// Receives the oldest outcome; waits up to `timeout` for one. A timeout too long for the clock is endless.
+    /// Receives an outcome; waits up to `timeout` for one. A timeout too long for the clock is endless.
     ///
     /// # Errors
     /// [`RecvError::Timeout`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
@@ -137,8 +160,8 @@ impl<J, R> Pool<J, R> {
         self.shared.recv(Patience::lasting(timeout), |outcome| outcome)
     }
 
-    /// Receives as many outcomes as are there and fit into `space`, oldest first; waits for the first only. Says how many:
-    /// 0 only if there was no room.
+    /// Receives as many outcomes as are there and fit into `space`, in the order of [`recv`](Self::recv); waits for the first
+    /// only. Says how many: 0 only if there was no room.
     ///
     /// # Errors
     /// [`RecvError::Closed`] as in [`recv`](Self::recv).

@@ -21,7 +21,7 @@ pub use with_wakers::{WakingWorker, WithWakers};
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubmitError<J> {
-    /// As many jobs are in flight as the pool has slots. The next collected outcome makes room.
+    /// No slot is free: each is in flight, or in the hands of another call. The next collected outcome makes room.
     Full(J),
     /// The pool is closed and stays so.
     Closed(J),
@@ -69,7 +69,7 @@ impl<J> core::error::Error for SubmitError<J> {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecvError {
-    /// No outcome is there now.
+    /// No outcome is there now, or all that are there are in the hands of other calls.
     Empty,
     /// The pool is closed, and the outcome of every accepted job has been received.
     Closed,

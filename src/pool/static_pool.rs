@@ -23,8 +23,9 @@ impl<const N: usize, W: Word> Storage for InPlace<N, W> {
 /// thread, the main loop or an interrupt handler.
 ///
 /// Every accepted job gives exactly one outcome. Nothing blocks, nothing allocates; every call is lock-free and may
-/// be made from an interrupt. A context that is suspended inside of a call holds up nobody; it keeps the one job that
-/// it works on.
+/// be made from an interrupt. A context that is suspended inside of a call holds up nobody; it keeps the one job or slot
+/// that it works on (`cancel` up to as many jobs as a word holds, 32). So [`Full`](SubmitError::Full) means: all `N` slots hold a job or an outcome,
+/// or are in the hands of a call that has not returned.
 ///
 /// ```
 /// use jobring::{RecvError, StaticPool};
@@ -49,7 +50,7 @@ pub struct StaticPool<J, R, const N: usize, W: Word = Native> {
 impl<J, R, const N: usize> StaticPool<J, R, N> {
     crate::sync::const_unless_loom! {
         /// An empty pool; in a `static` it is all zeros. `N` is any number from 1 up to what leaves enough lap bits
-        /// in a word (2^31, and 2^26 where atomics have 32 bits); anything else does not compile.
+        /// in a word (2^31, and 2^27 where atomics have 32 bits); anything else does not compile.
         pub fn new() -> Self {
             Self::with_words()
         }
@@ -59,14 +60,14 @@ impl<J, R, const N: usize> StaticPool<J, R, N> {
 impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// An empty pool whose words have another width than the target's own.
     ///
-    /// A capacity that leaves too few lap bits does not compile: 4 is the most for words of 8 bits.
+    /// A capacity that leaves too few lap bits does not compile: 8 is the most for words of 8 bits.
     ///
     /// ```
-    /// static POOL: jobring::StaticPool<u32, u32, 4, u8> = jobring::StaticPool::with_words();
+    /// static POOL: jobring::StaticPool<u32, u32, 8, u8> = jobring::StaticPool::with_words();
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// static POOL: jobring::StaticPool<u32, u32, 5, u8> = jobring::StaticPool::with_words();
+    /// static POOL: jobring::StaticPool<u32, u32, 9, u8> = jobring::StaticPool::with_words();
     /// ```
     #[cfg(not(loom))]
     pub const fn with_words() -> Self {

@@ -54,7 +54,7 @@ impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StaticStats {
-    /// Jobs accepted since the pool was made, modulo 2^30 for each slot.
+    /// Jobs accepted since the pool was made, modulo 2^29 for each slot.
     pub accepted: u64,
     /// Those whose outcome has not been collected.
     pub in_flight: usize,

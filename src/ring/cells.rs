@@ -19,7 +19,7 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 ///
 /// | call | progress | from an interrupt |
 /// |---|---|---|
-/// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free, two compare-exchanges | yes |
+/// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free, two read-modify-writes where nobody comes between | yes |
 /// | the others | loads only | yes |
 ///
 /// A thread suspended inside of a call holds at most the one cell it works on, and blocks nobody. So

@@ -8,7 +8,8 @@
 //! linked, so there is no ABA to guard against. Neighbours that come back in any order are neighbours again.
 //!
 //! "None is free" is said exactly, also of many words: after a look at all of them that found nothing a second one must
-//! find that no ticket came back meanwhile. Then, between the two, none was free.
+//! find that no ticket came back meanwhile. Then, between the two, none was free. (How often they came back is counted
+//! with half the bits: exactly so many between the two, or a multiple, would go unnoticed.)
 //!
 //! | label | access | pairs with |
 //! |---|---|---|

@@ -27,8 +27,12 @@ use crate::sync::Ordering;
 /// through every lap it has: `u8` wraps after a few dozen operations.
 ///
 /// The width sets the *horizon*: how much may happen in the ring while one context sleeps in the middle
-/// of an operation. With `b` bits it is 2^(b-3) operations, and half of it in a pool: half a billion for `u32`, out of
-/// reach for `u64`. Past it an answer may be wrong and a value may be lost; none comes twice, and nobody waits.
+/// of an operation. With `b` bits it is 2^(b-3) operations: half a billion for `u32`. Words of a pool that have bits to
+/// spare for spans of jobs have so many fewer for laps: 2^56 operations for `u64`, out of reach; half of it for
+/// `u8`. Past it an answer may be wrong and a value may be lost; none comes twice, and nobody waits.
+///
+/// "Full" has a bound of its own where there are more than `b`/2 cells or slots. It would be said wrongly if between two
+/// looks of one call exactly 2^(b/2) of them, or a multiple of that, came back: 65,536 for `u32`.
 pub trait Word:
     sealed::Sealed
     + Copy
@@ -239,7 +243,7 @@ impl Layout {
         assert!(capacity >= 1, "a ring needs a capacity of at least 1");
         assert!(
             capacity <= Self::max_capacity(bits),
-            "this capacity leaves too few lap bits in the ring's word (2^26 is the most for 32-bit words)"
+            "this capacity leaves too few lap bits in the ring's word (2^27 is the most for 32-bit words)"
         );
         let index_bits = usize::BITS - (capacity - 1).leading_zeros();
         Self {

@@ -12,6 +12,7 @@ mod host;
 mod jobs;
 mod queue;
 mod rings;
+mod stashes;
 mod static_pool;
 mod stop;
 mod tally;
@@ -145,4 +146,9 @@ fn a_worker_stopped_before_any_step_keeps_its_jobs_and_holds_up_nobody() {
 #[test]
 fn a_worker_stopped_before_any_step_of_its_leaving_loses_no_outcome() {
     println!("leaving workers of Pool: {} stops", workers::stop_leavers());
+}
+
+#[test]
+fn a_thread_with_many_slots_at_hand_stopped_before_any_step_leaves_most_to_the_others() {
+    println!("keepers of slots: {} stops", stashes::stop_keepers());
 }

@@ -331,9 +331,10 @@ fn judge(report: &mut Report, name: &str, run: &Run) {
         account.refused_with_values,
         account.empty,
     );
+    // Undisturbed it finds its place at the hint, interrupting others it walks first.
     check!(
         report,
-        push <= 2 * push_alone && pop <= 2 * pop_alone,
+        push <= 3 * push_alone && pop <= 3 * pop_alone,
         "{name}: the interrupt never spins; its longest push took {push} instructions (undisturbed {push_alone}), its \
          longest pop {pop} ({pop_alone})",
     );
