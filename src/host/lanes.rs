@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::stash::{MOST, Stash};
 use super::storage::{HeapTable, OutOfMemory};
-use crate::pool::table::Run;
+use crate::pool::table::{LONGEST, Run};
 use crate::ring::PopError;
 use crate::sync::{AtomicUsize, Ordering, Padded, fence};
 use crate::wait::{Barrier, Event};
@@ -63,13 +63,13 @@ impl Hand<'_> {
     /// Up to `limit` free slots that are at hand.
     #[inline(always)]
     pub(super) fn claim(self, limit: usize) -> Option<Run> {
-        self.lane?.free.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
+        self.lane?.free.take(limit.min(LONGEST) as u32, self.lanes.barrier).map(Run::from_stash)
     }
 
     /// Up to `limit` outcomes that are at hand.
     #[inline(always)]
     pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
-        self.lane?.outcomes.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
+        self.lane?.outcomes.take(limit.min(LONGEST) as u32, self.lanes.barrier).map(Run::from_stash)
     }
 
     /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
@@ -117,7 +117,7 @@ impl Hand<'_> {
 
     /// Takes what others have at hand.
     fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize) -> Option<Run> {
-        let steal = |lane| stash(lane).steal(limit as u32, self.lanes.barrier);
+        let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32, self.lanes.barrier);
         self.lanes.all().find_map(steal).map(Run::from_stash)
     }
 
