@@ -231,7 +231,7 @@ mutant "publish tells before there is anything" $shared \
         self.table.publish(run);' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "receive tells nobody" $shared \
-    'self.slots.notify_after(count, || hand.flush(&self.table));' 'let _ = count;' \
+    'self.slots.notify_after(|| moved + count.max(hand.flush(&self.table)));' 'let _ = (moved, count);' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
 mutant "close tells no worker" $shared \
     'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits

@@ -133,30 +133,35 @@ impl Hand<'_> {
         run
     }
 
-    /// Gives back vacant slots, first to this thread.
+    /// Gives back vacant slots, first to this thread. Says how many others had to move for them.
     #[inline(always)]
-    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) {
-        let Some(lane) = self.lane else { return table.release(run) };
-        if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
-            self.release_elsewhere(table, Run::from_stash(span));
+    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
+        let Some(lane) = self.lane else {
+            table.release(run);
+            return 0;
+        };
+        match lane.free.put(run.into_stash(), self.lanes.barrier) {
+            Ok(()) => 0,
+            Err(span) => self.release_elsewhere(table, lane, Run::from_stash(span)),
         }
     }
 
     /// They fit not to those that are at hand.
     #[cold]
-    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) {
-        self.flush(table);
-        let Some(lane) = self.lane else { return table.release(run) };
+    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, lane: &Lane, run: Run) -> usize {
+        let moved = self.flush(table);
         if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
             table.release(Run::from_stash(span));
         }
+        moved
     }
 
-    /// Gives back the free slots that are at hand.
-    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) {
-        if let Some(run) = self.claim(MOST as usize) {
-            table.release(run);
-        }
+    /// Gives back the free slots that are at hand; says how many.
+    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) -> usize {
+        let Some(run) = self.claim(MOST as usize) else { return 0 };
+        let moved = run.len();
+        table.release(run);
+        moved
     }
 }
 

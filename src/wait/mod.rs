@@ -39,4 +39,6 @@ mod event;
 mod parking;
 
 pub(crate) use barrier::Barrier;
+#[cfg(all(test, not(loom)))]
+pub(crate) use event::YIELDS;
 pub(crate) use event::{Event, wait_for};
