@@ -189,7 +189,8 @@ mutant "K3: the end is said while somebody keeps outcomes" $lanes \
     'let error = if keeping { PopError::Empty } else { error };' 'let _ = keeping;' \
     loom_pool pool::what_a_thread_has_at_hand_others_can_have
 mutant "K4: no fence before the look for the end" $lanes \
-    'fence(Ordering::SeqCst);' '' loom_pool pool::what_a_thread_has_at_hand_others_can_have
+    'fence(Ordering::SeqCst);
+                if table.is_drained()' 'if table.is_drained()' loom_pool pool::what_a_thread_has_at_hand_others_can_have
 
 # Waiting.
 mutant "E2: no fence of the sleeper" $event \

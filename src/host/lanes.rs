@@ -97,8 +97,8 @@ impl Hand<'_> {
                 let taken = table.take_outcomes(self.lanes.share).map(|run| self.keep(run, limit, keep, event));
                 // K2, pairs with K3
                 self.lanes.keeping.fetch_sub(1, Ordering::Release);
-                // K4: somebody may wait for the end who found this thread still keeping. If that one's last look, after
-                // its heavy fence, missed K2, then this look, after this fence, does not miss what that one saw: the end.
+                // K4: somebody may wait for the end who found this thread still keeping. If that one's look after its fence
+                // at K3 missed K2, then this look, after this fence, does not miss what that one saw before: the end.
                 fence(Ordering::SeqCst);
                 if table.is_drained() {
                     event.notify_all();
@@ -108,7 +108,9 @@ impl Hand<'_> {
         };
         taken.or_else(|error| {
             // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to keep
-            // one, all that were taken and not received are in the stashes.
+            // one, all that were taken and not received are in the stashes. The fence pairs with that of K4, also where
+            // another one's last pop is seen here sooner than there.
+            fence(Ordering::SeqCst);
             let keeping = self.lanes.keeping.load(Ordering::Acquire) > 0;
             let error = if keeping { PopError::Empty } else { error };
             self.steal(|lane| &lane.outcomes, limit).ok_or(error)
