@@ -435,7 +435,7 @@ impl<J, R> Drop for Claim<'_, J, R> {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(loom), target_has_atomic = "64"))]
 mod tests {
     use std::sync::Barrier;
 
