@@ -17,8 +17,8 @@
 //! # Guarantees
 //!
 //! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it works
-//!   on: one slot, or the few jobs that a worker has taken at once. A wake-up that it was given and has not acted on
-//!   passes to the next one who waits with the next publication.
+//!   on: one slot, the few slots or outcomes that it was taking to have at hand, or the few jobs that a worker has taken at
+//!   once. A wake-up that it was given and has not acted on passes to the next one who waits with the next publication.
 //! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
 //!   accepted before it is run, and nothing is accepted after it.
 //! - **Bounded.** At most `capacity` jobs are in flight, and nothing allocates after construction (a panic's message

@@ -20,7 +20,8 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// At most `capacity` jobs are in flight, from `submit` to `recv`; nothing allocates after construction. All calls are
 /// for any number of threads at once. Those that start with `try_` never wait, and a thread that is suspended inside
-/// of any call holds up nobody else; it keeps the one slot it works on.
+/// of any call holds up nobody else; it keeps what it works on: a slot or a batch, and up to an eighth of the slots (32 at
+/// most) that it was just taking to have at hand. As long as those may be outcomes nobody is told that there are no more.
 ///
 /// ```
 /// use jobring::Pool;
@@ -46,6 +47,8 @@ use crate::sync::host::{Arc, Mutex};
 ///   with a channel that is too small. Receive in another thread, or in between, or make `capacity` the number of jobs.
 /// - A job that submits to its own pool with the blocking call can wait for ever in the same way: use
 ///   [`try_submit`](Self::try_submit) there.
+/// - Jobs that wait for each other can wait for ever while workers are idle: a worker takes several short jobs at once, runs
+///   them in turn, and publishes their outcomes together. So can a job that waits until another one's outcome is received.
 pub struct Pool<J, R> {
     shared: Arc<Shared<J, R>>,
     threads: Mutex<Vec<JoinHandle<()>>>,

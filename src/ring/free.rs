@@ -8,7 +8,8 @@
 //! linked, so there is no ABA to guard against. Neighbours that come back in any order are neighbours again.
 //!
 //! "None is free" is said exactly, also of many words: after a look at all of them that found nothing a second one must
-//! find that no ticket came back meanwhile. Then, between the two, none was free.
+//! find that no ticket came back meanwhile. Then, between the two, none was free. (Or a multiple of 2^(b/2) came back, for
+//! words of b bits, while this one slept between its looks: then "none is free" may be said wrongly, once.)
 //!
 //! | label | access | pairs with |
 //! |---|---|---|
