@@ -49,7 +49,7 @@ pub struct StaticPool<J, R, const N: usize, W: Word = Native> {
 impl<J, R, const N: usize> StaticPool<J, R, N> {
     crate::sync::const_unless_loom! {
         /// An empty pool; in a `static` it is all zeros. `N` is any number from 1 up to what leaves enough lap bits
-        /// in a word (2^31, and 2^26 where atomics have 32 bits); anything else does not compile.
+        /// in a word (2^31, and 2^27 where atomics have 32 bits); anything else does not compile.
         pub fn new() -> Self {
             Self::with_words()
         }
@@ -59,14 +59,14 @@ impl<J, R, const N: usize> StaticPool<J, R, N> {
 impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// An empty pool whose words have another width than the target's own.
     ///
-    /// A capacity that leaves too few lap bits does not compile: 4 is the most for words of 8 bits.
+    /// A capacity that leaves too few lap bits does not compile: 8 is the most for words of 8 bits.
     ///
     /// ```
-    /// static POOL: jobring::StaticPool<u32, u32, 4, u8> = jobring::StaticPool::with_words();
+    /// static POOL: jobring::StaticPool<u32, u32, 8, u8> = jobring::StaticPool::with_words();
     /// ```
     ///
     /// ```compile_fail,E0080
-    /// static POOL: jobring::StaticPool<u32, u32, 5, u8> = jobring::StaticPool::with_words();
+    /// static POOL: jobring::StaticPool<u32, u32, 9, u8> = jobring::StaticPool::with_words();
     /// ```
     #[cfg(not(loom))]
     pub const fn with_words() -> Self {

@@ -239,7 +239,7 @@ impl Layout {
         assert!(capacity >= 1, "a ring needs a capacity of at least 1");
         assert!(
             capacity <= Self::max_capacity(bits),
-            "this capacity leaves too few lap bits in the ring's word (2^26 is the most for 32-bit words)"
+            "this capacity leaves too few lap bits in the ring's word (2^27 is the most for 32-bit words)"
         );
         let index_bits = usize::BITS - (capacity - 1).leading_zeros();
         Self {
