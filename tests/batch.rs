@@ -185,3 +185,29 @@ fn outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped() {
     drop(pool);
     assert_eq!(Arc::strong_count(&payload), 1, "dropped, once each");
 }
+
+/// The sizes of the caller are not those of the pool, whose numbers have 32 bits.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn as_much_as_2_to_the_32nd_at_once_is_as_much_as_there_is() {
+    struct Wide(Vec<Outcome<u64, u64>>);
+
+    impl Space<u64, u64> for Wide {
+        fn room(&self) -> usize {
+            (1 << 32) - self.0.len()
+        }
+
+        fn put(&mut self, _: usize, outcome: Outcome<u64, u64>) {
+            self.0.push(outcome);
+        }
+    }
+
+    let pool = pool(1, 64);
+    // From the first one on some slots are at hand, and below some outcomes.
+    pool.submit(0).unwrap();
+    assert_eq!(pool.submit_batch(&mut (0..1u64 << 32)).unwrap(), 63);
+    pool.join();
+    assert!(pool.recv().is_ok());
+    let mut space = Wide(Vec::new());
+    assert_eq!(pool.recv_batch(&mut space).unwrap(), 63);
+}

@@ -194,11 +194,15 @@ mutant "the owner never settles" $stash \
 mutant "an owner that was robbed loses what it adds" $stash \
     'if self.put(span, barrier).is_err() {' 'if self.put(span, barrier).is_err() && false {' \
     loom_pool stash::an_owner_that_was_robbed_can_keep_things_again
+mutant "the start of a stash has no bit to spare" $stash \
+    'const START_BITS: u32 = 25;' 'const START_BITS: u32 = 24;' \
+    lib host::stash::tests::the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others
 mutant "K3: the end is said while somebody keeps outcomes" $lanes \
     'let error = if keeping { PopError::Empty } else { error };' 'let _ = keeping;' \
     loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
 mutant "K4: no fence before the look for the end" $lanes \
-    'fence(Ordering::SeqCst);' '' loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
+    'fence(Ordering::SeqCst);
+                if table.is_drained()' 'if table.is_drained()' loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
 
 # Waiting.
 mutant "E2: no fence of the sleeper" $event \
@@ -240,8 +244,11 @@ mutant "publish tells before there is anything" $shared \
         self.table.publish(run);' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "receive tells nobody" $shared \
-    'self.slots.notify_after(count, || hand.flush(&self.table));' 'let _ = count;' \
+    'self.slots.notify_after(|| moved + count.max(hand.flush(&self.table)));' 'let _ = (moved, count);' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
+mutant "slots that move wake nobody" $shared \
+    'moved + count.max(hand.flush(&self.table))' '(moved + hand.flush(&self.table)).min(count)' \
+    lib host::shared::tests::whoever_misses_slots_that_move_is_woken_for_them
 mutant "close tells no worker" $shared \
     'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
 mutant "close tells no submitter" $shared \

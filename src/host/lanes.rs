@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::stash::{MOST, Stash};
 use super::storage::{HeapTable, OutOfMemory};
-use crate::pool::table::Run;
+use crate::pool::table::{LONGEST, Run};
 use crate::ring::PopError;
 use crate::sync::{AtomicUsize, Ordering, Padded, fence};
 use crate::wait::{Barrier, Event};
@@ -66,13 +66,13 @@ impl Hand<'_> {
     /// Up to `limit` free slots that are at hand.
     #[inline(always)]
     pub(super) fn claim(self, limit: usize) -> Option<Run> {
-        self.lane?.free.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
+        self.lane?.free.take(limit.min(LONGEST) as u32, self.lanes.barrier).map(Run::from_stash)
     }
 
     /// Up to `limit` outcomes that are at hand.
     #[inline(always)]
     pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
-        self.lane?.outcomes.take(limit as u32, self.lanes.barrier).map(Run::from_stash)
+        self.lane?.outcomes.take(limit.min(LONGEST) as u32, self.lanes.barrier).map(Run::from_stash)
     }
 
     /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
@@ -100,8 +100,8 @@ impl Hand<'_> {
                 let taken = table.take_outcomes(self.lanes.share).map(|run| self.keep(run, limit, keep, event));
                 // K2, pairs with K3
                 self.lanes.keeping.fetch_sub(1, Ordering::Release);
-                // K4: somebody may wait for the end who found this thread still keeping. If that one's last look, after
-                // its heavy fence, missed K2, then this look, after this fence, does not miss what that one saw: the end.
+                // K4: somebody may wait for the end who found this thread still keeping. If that one's look after its fence
+                // at K3 missed K2, then this look, after this fence, does not miss what that one saw before: the end.
                 fence(Ordering::SeqCst);
                 if table.is_drained() {
                     event.notify_all();
@@ -111,7 +111,9 @@ impl Hand<'_> {
         };
         taken.or_else(|error| {
             // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to keep
-            // one, all that were taken and not received are in the stashes.
+            // one, all that were taken and not received are in the stashes. The fence pairs with that of K4, also where
+            // another one's last pop is seen here sooner than there.
+            fence(Ordering::SeqCst);
             let keeping = self.lanes.keeping.load(Ordering::Acquire) > 0;
             let error = if keeping { PopError::Empty } else { error };
             self.steal(|lane| &lane.outcomes, limit).ok_or(error)
@@ -120,7 +122,7 @@ impl Hand<'_> {
 
     /// Takes what others have at hand.
     fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize) -> Option<Run> {
-        let steal = |lane| stash(lane).steal(limit as u32, self.lanes.barrier);
+        let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32, self.lanes.barrier);
         self.lanes.all().find_map(steal).map(Run::from_stash)
     }
 
@@ -136,30 +138,37 @@ impl Hand<'_> {
         run
     }
 
-    /// Gives back vacant slots, first to this thread.
+    /// Gives back vacant slots, first to this thread. Says how many others had to move for them.
     #[inline(always)]
-    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) {
-        let Some(lane) = self.lane else { return table.release(run) };
-        if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
-            self.release_elsewhere(table, Run::from_stash(span));
+    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
+        let Some(lane) = self.lane else {
+            table.release(run);
+            return 0;
+        };
+        match lane.free.put(run.into_stash(), self.lanes.barrier) {
+            Ok(()) => 0,
+            Err(span) => self.release_elsewhere(table, lane, Run::from_stash(span)),
         }
     }
 
     /// They fit not to those that are at hand.
     #[cold]
-    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) {
-        self.flush(table);
-        let Some(lane) = self.lane else { return table.release(run) };
+    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, lane: &Lane, run: Run) -> usize {
+        let moved = self.flush(table);
         if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
             table.release(Run::from_stash(span));
         }
+        moved
     }
 
-    /// Gives back the free slots that are at hand, no more at once than a thread may have in its hands.
-    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) {
+    /// Gives back the free slots that are at hand, no more at once than a thread may have in its hands; says how many.
+    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) -> usize {
+        let mut moved = 0;
         while let Some(run) = self.claim(self.lanes.share) {
+            moved += run.len();
             table.release(run);
         }
+        moved
     }
 }
 

@@ -8,6 +8,7 @@ mod pace;
 mod panics;
 mod pool;
 mod shared;
+#[cfg_attr(not(any(loom, target_has_atomic = "64")), path = "no_stash.rs")]
 mod stash;
 mod stats;
 mod storage;

@@ -190,9 +190,10 @@ impl<J, R> Shared<J, R> {
     #[inline(always)]
     fn give_back(&self, hand: Hand<'_>, run: Run) {
         let count = run.len();
-        hand.release(&self.table, run);
-        // Those who sleep find them sooner in the common set.
-        self.slots.notify_after(count, || hand.flush(&self.table));
+        let moved = hand.release(&self.table, run);
+        // Those who sleep find them sooner in the common set. What moves there may be missed by those who look just now,
+        // so it counts as given back.
+        self.slots.notify_after(|| moved + count.max(hand.flush(&self.table)));
     }
 
     // For workers.
@@ -431,5 +432,56 @@ impl<J, R> Drop for Claim<'_, J, R> {
     fn drop(&mut self) {
         // SAFETY: dropped once, and `into_run` prevents that.
         self.shared.give_back(self.shared.lanes.mine(), unsafe { ManuallyDrop::take(&mut self.run) });
+    }
+}
+
+#[cfg(all(test, not(loom), target_has_atomic = "64"))]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::wait::YIELDS;
+
+    /// Two submitters look for a slot: at the common ones, then at those that others have at hand. In between a thread
+    /// moves all that it has at hand to the common ones, so that neither finds any of them. It gives back one slot then,
+    /// but it is not one only that they have missed.
+    #[test]
+    fn whoever_misses_slots_that_move_is_woken_for_them() {
+        let shared = Shared::<u32, u32>::new(16, 1).ok().unwrap();
+        let mut claims: Vec<_> = (0..16).map(|_| shared.claim(Patience::None).unwrap()).rev().collect();
+        assert!(shared.claim(Patience::None).is_err());
+        let (announced, moved) = (Barrier::new(3), Barrier::new(3));
+        let end = Instant::now() + Duration::from_secs(20);
+        std::thread::scope(|scope| {
+            let submitters = [(); 2].map(|()| {
+                scope.spawn(|| {
+                    let mut looks = 0;
+                    let mut look = || {
+                        looks += 1;
+                        match looks.cmp(&(YIELDS + 1)) {
+                            core::cmp::Ordering::Less => None,
+                            core::cmp::Ordering::Equal => {
+                                announced.wait();
+                                moved.wait();
+                                None
+                            }
+                            // Not for the look of one who was never woken.
+                            core::cmp::Ordering::Greater if Instant::now() >= end => None,
+                            core::cmp::Ordering::Greater => shared.table.claim(1),
+                        }
+                    };
+                    wait_for(&shared.slots, Some(end), &mut look)
+                })
+            });
+            for wait in [false, true] {
+                if wait {
+                    announced.wait();
+                }
+                claims.pop();
+            }
+            moved.wait();
+            let found = submitters.map(|submitter| submitter.join().unwrap().is_some());
+            assert_eq!(found, [true, true]);
+        });
     }
 }

@@ -38,7 +38,9 @@ use crate::sync::{AtomicU64, Ordering};
 use crate::wait::Barrier;
 
 /// A word is `[ epoch | mode | sequence | length | start ]`.
-const START_BITS: u32 = 24;
+///
+/// One bit more than a start needs: where all is taken of the last tickets that there can be, it is one beyond them.
+const START_BITS: u32 = 25;
 const SPAN_BITS: u32 = START_BITS + 6;
 const SPAN: u64 = (1 << SPAN_BITS) - 1;
 const SEQUENCE: u64 = 1 << SPAN_BITS;
@@ -234,5 +236,27 @@ impl Stash {
             }
         }
         None
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{MOST, Span, Stash};
+    use crate::host::storage::MAX_CAPACITY;
+    use crate::wait::Barrier;
+
+    #[test]
+    fn the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others() {
+        let barrier = Barrier::new();
+        let last = Span { start: MAX_CAPACITY as u32 - MOST, len: MOST };
+        for stolen in [false, true] {
+            let stash = Stash::new();
+            stash.put(last, barrier).unwrap();
+            let take = || if stolen { stash.steal(1, barrier) } else { stash.take(1, barrier) };
+            for ticket in last.start..last.start + last.len {
+                assert_eq!(take(), Some(Span::one(ticket)));
+            }
+            assert_eq!(take(), None);
+        }
     }
 }

@@ -266,7 +266,9 @@ impl Layout {
             8 => 1,
             _ => 0,
         };
-        let spare = bits - STATE_BITS - MIN_LAP_BITS - layout.index_bits;
+        // A span is packed and unpacked in 32 bits.
+        let room = if bits > 32 { 32 } else { bits - STATE_BITS - MIN_LAP_BITS };
+        let spare = room - layout.index_bits;
         Self { full: if wanted <= spare { layout.full << wanted } else { layout.full }, ..layout }
     }
 
@@ -434,6 +436,19 @@ mod tests {
                 pos = next;
             }
             assert_eq!(pos, 0, "capacity {capacity}");
+        }
+    }
+
+    /// A pool in a `static` may have as many slots as a ring, and they may be nothing but a tag.
+    #[test]
+    fn the_last_tickets_of_the_largest_pools_fit_their_word() {
+        for bits in 20..=31 {
+            let capacity = 1 << bits;
+            let layout = Layout::with_spans(capacity, 64);
+            let len = layout.max_span();
+            let last = Span { start: capacity as u32 - len, len };
+            let word = layout.fill(0u64, last);
+            assert_eq!((layout.span(word), layout.lap(word), layout.is_full(word)), (last, 0, true), "2^{bits}");
         }
     }
 

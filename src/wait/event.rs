@@ -83,17 +83,16 @@ impl Event {
     /// Wakes up to `count` sleepers, for as many things published before. A fence and a load if nobody sleeps.
     #[inline(always)]
     pub(crate) fn notify(&self, count: usize) {
-        self.notify_after(count, || {});
+        self.notify_after(|| count);
     }
 
-    /// As [`notify`](Self::notify), and calls `before` first if somebody sleeps.
+    /// As [`notify`](Self::notify), for as many as `before` says, which is called first if somebody sleeps.
     #[inline(always)]
-    pub(crate) fn notify_after(&self, count: usize, before: impl FnOnce()) {
+    pub(crate) fn notify_after(&self, before: impl FnOnce() -> usize) {
         // E3, pairs with E2
         self.barrier.light();
         if self.state.load(Ordering::Relaxed) != 0 {
-            before();
-            self.signal(count);
+            self.signal(before());
         }
     }
 
@@ -127,7 +126,7 @@ impl Drop for Announced<'_> {
 
 /// How often a thread lets others run and looks again before it sleeps: about as long as a sleep and a wake-up take, so
 /// that at worst it loses as much as that, and an idle thread some 15 microseconds, once.
-const YIELDS: usize = if cfg!(loom) { 0 } else { 32 };
+pub(crate) const YIELDS: usize = if cfg!(loom) { 0 } else { 32 };
 
 /// Calls `attempt`, which has just found nothing, until it has an answer, and sleeps in between until `event` is notified.
 /// `None` once the deadline is over.

@@ -39,4 +39,6 @@ mod event;
 mod parking;
 
 pub(crate) use barrier::Barrier;
+#[cfg(all(test, not(loom), target_has_atomic = "64"))]
+pub(crate) use event::YIELDS;
 pub(crate) use event::{Event, wait_for};
