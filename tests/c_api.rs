@@ -126,7 +126,7 @@ fn create(config: &jobring_config) -> Result<*mut jobring_pool, jobring_status> 
 }
 
 /// No outcome that the library makes.
-const UNTOUCHED: jobring_outcome = jobring_outcome { job: 1 << 63, worker: 77, kind: JOBRING_CANCELLED, error: 78 };
+const UNTOUCHED: jobring_outcome = jobring_outcome { job: 1 << 63, worker: 77, kind: JOBRING_CANCELLED, error: 78, reserved: 79 };
 const UNTOUCHED_JOB: Job = Job { task: Join, number: -77 };
 const UNTOUCHED_NUMBER: i32 = -7777;
 const UNTOUCHED_ID: u64 = 0x7777_7777_7777_7777;
@@ -578,7 +578,7 @@ fn errors_of_jobs_come_out_as_they_are() {
     for error in [1, -1, i32::MIN, i32::MAX, 42] {
         let id = pool.submit(Plain, job(Fail, error)).unwrap();
         let (outcome, _, back) = pool.recv(Plain).unwrap();
-        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_FAILED, error });
+        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_FAILED, error, reserved: 0 });
         assert_eq!(back, job(Fail, error));
     }
     pool.submit(Plain, job(Fail, 0)).unwrap();
@@ -593,7 +593,7 @@ fn a_panic_is_an_outcome_and_the_worker_lives_on() {
     for number in 0..10 {
         let id = pool.submit(Plain, job(Panic, number)).unwrap();
         let (outcome, result, back) = pool.recv(Plain).unwrap();
-        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_PANICKED, error: 0 });
+        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_PANICKED, error: 0, reserved: 0 });
         assert_eq!(result, UNTOUCHED_NUMBER, "there is no result");
         assert_eq!(back, job(Panic, number));
         pool.submit(Plain, job(Echo, number)).unwrap();
@@ -620,7 +620,8 @@ fn cancel_gives_back_the_jobs_that_wait() {
             assert_eq!((result, back), (outcome.worker as i32, job(Wait, 0)));
             done += 1;
         } else {
-            let expected = jobring_outcome { worker: JOBRING_NO_WORKER, kind: JOBRING_CANCELLED, error: 0, ..outcome };
+            let expected = jobring_outcome {
+                worker: JOBRING_NO_WORKER, kind: JOBRING_CANCELLED, error: 0, reserved: 0, ..outcome };
             assert_eq!((outcome, result), (expected, UNTOUCHED_NUMBER));
             assert!(waiting.remove(&(outcome.job, back.number)), "its own bytes, and once");
         }
@@ -709,7 +710,7 @@ fn bytes_are_copied_exactly_wherever_they_are() {
                     let (to_result, to_job) = (to_result.as_mut_ptr().add(offset), to_job.as_mut_ptr().add(offset));
                     assert_eq!(jobring_pool_recv(pool, &mut outcome, to_result.cast(), to_job.cast()), JOBRING_OK);
                 }
-                let done = jobring_outcome { job: id, worker: 0, kind: JOBRING_DONE, error: 0 };
+                let done = jobring_outcome { job: id, worker: 0, kind: JOBRING_DONE, error: 0, reserved: 0 };
                 assert_eq!(outcome, done, "{job} bytes of job, {result} of result");
                 for (place, len, seed) in [(&to_result, result, !byte(seed, 0)), (&to_job, job, seed)] {
                     let (before, rest) = place.split_at(offset);
@@ -977,7 +978,7 @@ fn layout() -> String {
     }
     text += "\n#if SIZE_MAX == UINT64_MAX\n";
     fields!(jobring_config { size workers capacity job_size result_size run user name stack_size });
-    fields!(jobring_outcome { job worker kind error });
+    fields!(jobring_outcome { job worker kind error reserved });
     fields!(jobring_stats { size accepted done failed panicked cancelled in_flight capacity workers });
     fields!(jobring_worker_stats { size done failed panicked });
     fields!(jobring_ring { memory memory_size capacity element_size });

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What the header is made from, relative to the package.
-pub(crate) const INPUTS: [&str; 10] = [
+pub(crate) const INPUTS: [&str; 11] = [
     "cbindgen.toml",
     "src/capi/header.rs",
     "src/capi/version.rs",
@@ -12,6 +12,7 @@ pub(crate) const INPUTS: [&str; 10] = [
     "src/capi/outcome.rs",
     "src/capi/stats.rs",
     "src/capi/pool.rs",
+    "src/capi/batch.rs",
     "src/capi/ring.rs",
     "src/capi/static_pool.rs",
 ];
@@ -66,7 +67,8 @@ const HEAD: &str = "\
 //
 // Conventions
 //
-// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
+// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
+//   batch did before it ended is told with the other answers too.
 // - The object comes first, then inputs, then outputs.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.

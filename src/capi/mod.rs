@@ -3,7 +3,7 @@
 //! # Conventions
 //!
 //! - Every function that can fail returns a [`jobring_status`]; `JOBRING_OK` is 0. Outputs are written only with
-//!   `JOBRING_OK`.
+//!   `JOBRING_OK`; what a batch did before it ended is told with the other answers too.
 //! - The object comes first, then inputs, then outputs.
 //! - A pointer that must not be NULL is checked: `JOBRING_ERR_NULL`. A pointer that is neither NULL nor valid is
 //!   undefined behaviour, as everywhere in C.
@@ -26,6 +26,8 @@ mod version;
 
 // What needs an operating system.
 #[cfg(feature = "capi")]
+mod batch;
+#[cfg(feature = "capi")]
 mod blobs;
 #[cfg(feature = "capi")]
 mod config;
@@ -36,6 +38,8 @@ mod size_first;
 #[cfg(feature = "capi")]
 mod stats;
 
+#[cfg(feature = "capi")]
+pub use batch::*;
 #[cfg(feature = "capi")]
 pub use config::{jobring_config, jobring_run, jobring_worker};
 pub use outcome::{JOBRING_NO_WORKER, jobring_outcome, jobring_outcome_kind};

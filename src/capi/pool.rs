@@ -12,13 +12,12 @@ use super::outcome::jobring_outcome;
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
 use crate::host::{Patience, Pool, Worker};
-use crate::pool::Outcome;
 use crate::sync::host::Arc;
 
 /// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`.
 pub struct jobring_pool {
     pub(super) pool: Pool<(), i32>,
-    blobs: Arc<Blobs>,
+    pub(super) blobs: Arc<Blobs>,
 }
 
 /// The caller's function and what it gets.
@@ -33,6 +32,7 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
+    #[inline(always)]
     fn call(&self, worker: &Worker<'_>, blobs: &Blobs) -> i32 {
         let slot = worker.job().slot();
         let Some(run) = self.run else { return -1 };
@@ -98,6 +98,7 @@ pub unsafe extern "C" fn jobring_pool_create(
 ///
 /// # Safety
 /// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
+#[inline(always)]
 unsafe fn submit(pool: *mut jobring_pool, job: *const c_void, patience: Patience, id: *mut u64) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
@@ -107,10 +108,8 @@ unsafe fn submit(pool: *mut jobring_pool, job: *const c_void, patience: Patience
         }
         let claim = pool.pool.claim(patience)?;
         let name = claim.id();
-        // SAFETY: the caller's on one side, a place of `job_size` bytes that belongs to the claim on the other.
-        unsafe {
-            core::ptr::copy_nonoverlapping(job.cast::<u8>(), pool.blobs.job(name.slot()).cast(), pool.blobs.job_size)
-        };
+        // SAFETY: the slot belongs to the claim; the job is the caller's.
+        unsafe { pool.blobs.put(name.slot(), job) };
         claim.submit(()).map_err(|()| JOBRING_CLOSED)?;
         if !id.is_null() {
             // SAFETY: the caller's: writable.
@@ -178,6 +177,7 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
 /// # Safety
 /// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
 /// and `job_size` bytes.
+#[inline(always)]
 unsafe fn recv(
     pool: *mut jobring_pool,
     patience: Patience,
@@ -189,23 +189,8 @@ unsafe fn recv(
         // SAFETY: the caller's.
         let pool = unsafe { object(pool) }?;
         let outcome = output(outcome)?;
-        let blobs = &pool.blobs;
-        pool.pool.recv_with(patience, |received: Outcome<(), i32>| {
-            let slot = received.job.slot();
-            let copy = |from: *mut c_void, to: *mut c_void, size| {
-                if !to.is_null() && size > 0 {
-                    // SAFETY: the caller's on one side, a place of that size on the other; until this returns the slot
-                    // belongs to this call.
-                    unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size) };
-                }
-            };
-            if received.result.is_ok() {
-                copy(blobs.result(slot), result, blobs.result_size);
-            }
-            copy(blobs.job(slot), job, blobs.job_size);
-            // SAFETY: the caller's: writable.
-            unsafe { outcome.write((&received).into()) };
-        })?;
+        // SAFETY: until this returns the slot belongs to this call; the places are the caller's.
+        pool.pool.recv_with(patience, |received| unsafe { pool.blobs.get(&received, outcome, result, job) })?;
         Ok(())
     })
 }

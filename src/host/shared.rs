@@ -121,8 +121,15 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open.
-    pub(crate) fn submit_batch(&self, wait: bool, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
+    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open. `placed` is told the
+    /// name of each job that has its slot, while that still belongs to this call: it may be refused yet.
+    #[inline]
+    pub(crate) fn submit_batch(
+        &self,
+        wait: bool,
+        jobs: &mut impl Iterator<Item = J>,
+        mut placed: impl FnMut(JobId),
+    ) -> Result<usize, BatchError<J>> {
         /// Claimed slots, the first `filled` of them filled. They go back if the iterator panics.
         struct Claims<'a, J, R> {
             shared: &'a Shared<J, R>,
@@ -157,10 +164,11 @@ impl<J, R> Shared<J, R> {
                 Err(_) => return Ok(accepted),
             };
             let mut claims = Claims { shared: self, run: ManuallyDrop::new(run), filled: 0 };
-            for slot in self.table.slots(&claims.run) {
+            for (name, slot) in self.table.named(&claims.run) {
                 let Some(job) = first.take().or_else(|| jobs.next()) else { break };
                 slot.put(job);
                 claims.filled += 1;
+                placed(name);
             }
             let filled = claims.filled;
             if filled == 0 {

@@ -277,7 +277,7 @@ fn call_receive(
 }
 
 /// No outcome that the library makes.
-const NO_OUTCOME: jobring_outcome = jobring_outcome { job: NO_NAME, worker: 77, kind: JOBRING_CANCELLED, error: 78 };
+const NO_OUTCOME: jobring_outcome = jobring_outcome { job: NO_NAME, worker: 77, kind: JOBRING_CANCELLED, error: 78, reserved: 79 };
 
 fn receive_null(pool: *mut jobring_pool, how: How, odd: Odd) {
     let mut outcome = NO_OUTCOME;
