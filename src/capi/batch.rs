@@ -25,14 +25,13 @@ unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
     if array.is_null() { array } else { unsafe { array.byte_add(at * size) } }
 }
 
-/// Submits jobs; with `wait`, waits for slots.
+/// Submits jobs; with `WAIT`, waits for slots.
 ///
 /// # Safety
 /// As [`jobring_pool_submit_batch`].
 #[inline(always)]
-unsafe fn submit(
+unsafe fn submit<const WAIT: bool>(
     pool: *mut jobring_pool,
-    wait: bool,
     jobs: *const c_void,
     count: usize,
     ids: *mut u64,
@@ -54,7 +53,7 @@ unsafe fn submit(
             }
             at += 1;
         };
-        let (taken, status) = match pool.pool.submit_batch_with(wait, &mut repeat_n((), count), placed) {
+        let (taken, status) = match pool.pool.submit_batch_with(WAIT, &mut repeat_n((), count), placed) {
             Ok(0) if count > 0 => (0, Err(JOBRING_FULL)),
             Ok(taken) => (taken, Ok(())),
             Err(BatchError { accepted, .. }) => (accepted, Err(JOBRING_CLOSED)),
@@ -89,7 +88,7 @@ pub unsafe extern "C" fn jobring_pool_submit_batch(
     accepted: *mut usize,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, false, jobs, count, ids, accepted) }
+    unsafe { submit::<false>(pool, jobs, count, ids, accepted) }
 }
 
 /// Submits `count` jobs; blocks while all slots are in flight. Otherwise as `jobring_pool_submit_batch`.
@@ -111,7 +110,7 @@ pub unsafe extern "C" fn jobring_pool_submit_all(
     accepted: *mut usize,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, true, jobs, count, ids, accepted) }
+    unsafe { submit::<true>(pool, jobs, count, ids, accepted) }
 }
 
 /// Receives outcomes.
@@ -121,7 +120,7 @@ pub unsafe extern "C" fn jobring_pool_submit_all(
 #[inline(always)]
 unsafe fn recv(
     pool: *mut jobring_pool,
-    patience: Patience,
+    patience: impl FnOnce() -> Patience,
     outcomes: *mut jobring_outcome,
     results: *mut c_void,
     jobs: *mut c_void,
@@ -135,7 +134,7 @@ unsafe fn recv(
         let received = output(received)?;
         let blobs = &pool.blobs;
         let mut at = 0;
-        let answer = pool.pool.recv_batch_with(patience, count, |outcome| {
+        let answer = pool.pool.recv_batch_with(patience(), count, |outcome| {
             // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's, and
             // the slot is this call's until this returns.
             unsafe {
@@ -177,7 +176,7 @@ pub unsafe extern "C" fn jobring_pool_recv_batch(
     received: *mut usize,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, Patience::Endless, outcomes, results, jobs, count, received) }
+    unsafe { recv(pool, || Patience::Endless, outcomes, results, jobs, count, received) }
 }
 
 /// Receives up to `count` outcomes, as many as there are. Does not block; otherwise as `jobring_pool_recv_batch`.
@@ -197,5 +196,5 @@ pub unsafe extern "C" fn jobring_pool_try_recv_batch(
     received: *mut usize,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, Patience::None, outcomes, results, jobs, count, received) }
+    unsafe { recv(pool, || Patience::None, outcomes, results, jobs, count, received) }
 }

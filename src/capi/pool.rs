@@ -96,17 +96,24 @@ pub unsafe extern "C" fn jobring_pool_create(
 
 /// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
 ///
+/// `patience` is a function, so that each caller has a copy of its own, which is inlined with what it knows of the wait.
+///
 /// # Safety
 /// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
 #[inline(always)]
-unsafe fn submit(pool: *mut jobring_pool, job: *const c_void, patience: Patience, id: *mut u64) -> jobring_status {
+unsafe fn submit(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    patience: impl FnOnce() -> Patience,
+    id: *mut u64,
+) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
         let pool = unsafe { object(pool) }?;
         if job.is_null() {
             return Err(JOBRING_ERR_NULL);
         }
-        let claim = pool.pool.claim(patience)?;
+        let claim = pool.pool.claim(patience())?;
         let name = claim.id();
         // SAFETY: the slot belongs to the claim; the job is the caller's.
         unsafe { pool.blobs.put(name.slot(), job) };
@@ -135,7 +142,7 @@ pub unsafe extern "C" fn jobring_pool_submit(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, Patience::Endless, id) }
+    unsafe { submit(pool, job, || Patience::Endless, id) }
 }
 
 /// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
@@ -151,7 +158,7 @@ pub unsafe extern "C" fn jobring_pool_try_submit(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, Patience::None, id) }
+    unsafe { submit(pool, job, || Patience::None, id) }
 }
 
 /// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
@@ -169,10 +176,10 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, patience(timeout_ns), id) }
+    unsafe { submit(pool, job, || patience(timeout_ns), id) }
 }
 
-/// Receives an outcome.
+/// Receives an outcome; `patience` is as for `submit`.
 ///
 /// # Safety
 /// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
@@ -180,7 +187,7 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
 #[inline(always)]
 unsafe fn recv(
     pool: *mut jobring_pool,
-    patience: Patience,
+    patience: impl FnOnce() -> Patience,
     outcome: *mut jobring_outcome,
     result: *mut c_void,
     job: *mut c_void,
@@ -190,7 +197,7 @@ unsafe fn recv(
         let pool = unsafe { object(pool) }?;
         let outcome = output(outcome)?;
         // SAFETY: until this returns the slot belongs to this call; the places are the caller's.
-        pool.pool.recv_with(patience, |received| unsafe { pool.blobs.get(&received, outcome, result, job) })?;
+        pool.pool.recv_with(patience(), |received| unsafe { pool.blobs.get(&received, outcome, result, job) })?;
         Ok(())
     })
 }
@@ -215,7 +222,7 @@ pub unsafe extern "C" fn jobring_pool_recv(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, Patience::Endless, outcome, result, job) }
+    unsafe { recv(pool, || Patience::Endless, outcome, result, job) }
 }
 
 /// Receives the oldest outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
@@ -232,7 +239,7 @@ pub unsafe extern "C" fn jobring_pool_try_recv(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, Patience::None, outcome, result, job) }
+    unsafe { recv(pool, || Patience::None, outcome, result, job) }
 }
 
 /// Receives the oldest outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
@@ -251,7 +258,7 @@ pub unsafe extern "C" fn jobring_pool_recv_timeout(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, patience(timeout_ns), outcome, result, job) }
+    unsafe { recv(pool, || patience(timeout_ns), outcome, result, job) }
 }
 
 /// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.
