@@ -241,7 +241,9 @@ impl<J, R> Shared<J, R> {
     #[inline(always)]
     pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
         let reading = self.reading(patience, 1)?;
-        Ok(read(self.table.read_one(&reading.run)))
+        let answer = read(self.table.read_one(&reading.run));
+        reading.end();
+        Ok(answer)
     }
 
     /// Reads up to `limit` outcomes, waiting for the first only.
@@ -259,6 +261,7 @@ impl<J, R> Shared<J, R> {
                 Ok(reading) => {
                     received += reading.run.len();
                     self.table.read(&reading.run, &mut read);
+                    reading.end();
                 }
                 Err(error) if received == 0 => return Err(error),
                 Err(_) => break,
@@ -395,8 +398,18 @@ struct Reading<'a, J, R> {
     run: ManuallyDrop<Run>,
 }
 
-impl<J, R> Drop for Reading<'_, J, R> {
+impl<J, R> Reading<'_, J, R> {
+    /// All have been read. Apart from the drop, which is for unwinding and out of the way.
     #[inline(always)]
+    fn end(self) {
+        let mut reading = ManuallyDrop::new(self);
+        // SAFETY: the reading is not used and not dropped after this.
+        reading.shared.give_back(reading.hand, unsafe { ManuallyDrop::take(&mut reading.run) });
+    }
+}
+
+impl<J, R> Drop for Reading<'_, J, R> {
+    #[cold]
     fn drop(&mut self) {
         // SAFETY: dropped once.
         self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });

@@ -15,7 +15,7 @@ use crate::memory::{Buffer, SizedStruct, bytes_of};
 use crate::model::{Entry, Model, Phase, result_of};
 
 /// The statuses of the header.
-const DOCUMENTED: [i32; 15] = [0, 1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25];
+const DOCUMENTED: [i32; 16] = [0, 1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26];
 
 impl How {
     /// The same without waiting.
