@@ -242,8 +242,8 @@ typedef struct jobring_outcome {
   jobring_outcome_kind kind;
   // What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
   int32_t error;
-  // Zero in this version; a later one may say something here. So a later library can tell more in the same struct, and
-  // a program that knows nothing of it reads what it always did.
+  // Zero in this version; a later one may say something here. So a later library can tell more in the same struct,
+  // and a program that knows nothing of it reads what it always did.
   uint32_t reserved;
 } jobring_outcome;
 
@@ -429,9 +429,10 @@ bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
 
 // Submits up to `count` jobs, as many as there are free slots. Does not block.
 //
-// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says how
-// many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it is NULL,
-// is an array of `count` names: those of the jobs that were accepted are filled in, the others are unspecified.
+// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says
+// how many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it
+// is NULL, is an array of `count` names: those of the jobs that were accepted are filled in, the others are
+// unspecified.
 //
 // With a `count` of 0 it does nothing, and `jobs` may be NULL. Any thread.
 //
@@ -460,9 +461,9 @@ jobring_status jobring_pool_submit_all(struct jobring_pool *pool,
 // Receives up to `count` outcomes; blocks while there is none, and not for more than the first.
 //
 // `outcomes` is an array of `count` elements, and so are `results` (each of `result_size` bytes) and `jobs` (each of
-// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are, from
-// the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv` writes,
-// so the element of `results` stays as it was where the job never returned.
+// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are,
+// from the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv`
+// writes, so the element of `results` stays as it was where the job never returned.
 //
 // With a `count` of 0 it does nothing, and `outcomes` may be NULL. Any thread.
 //

@@ -66,9 +66,10 @@ unsafe fn submit<const WAIT: bool>(
 
 /// Submits up to `count` jobs, as many as there are free slots. Does not block.
 ///
-/// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says how
-/// many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it is NULL,
-/// is an array of `count` names: those of the jobs that were accepted are filled in, the others are unspecified.
+/// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says
+/// how many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it
+/// is NULL, is an array of `count` names: those of the jobs that were accepted are filled in, the others are
+/// unspecified.
 ///
 /// With a `count` of 0 it does nothing, and `jobs` may be NULL. Any thread.
 ///
@@ -135,8 +136,8 @@ unsafe fn recv(
         let blobs = &pool.blobs;
         let mut at = 0;
         let answer = pool.pool.recv_batch_with(patience(), count, |outcome| {
-            // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's, and
-            // the slot is this call's until this returns.
+            // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's,
+            // and the slot is this call's until this returns.
             unsafe {
                 let result = element(results, at, blobs.result_size);
                 blobs.get(&outcome, outcomes.add(at), result, element(jobs, at, blobs.job_size));
@@ -153,9 +154,9 @@ unsafe fn recv(
 /// Receives up to `count` outcomes; blocks while there is none, and not for more than the first.
 ///
 /// `outcomes` is an array of `count` elements, and so are `results` (each of `result_size` bytes) and `jobs` (each of
-/// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are, from
-/// the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv` writes,
-/// so the element of `results` stays as it was where the job never returned.
+/// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are,
+/// from the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv`
+/// writes, so the element of `results` stays as it was where the job never returned.
 ///
 /// With a `count` of 0 it does nothing, and `outcomes` may be NULL. Any thread.
 ///
@@ -164,8 +165,8 @@ unsafe fn recv(
 /// written in all cases but the last.
 ///
 /// # Safety
-/// `pool` is NULL or a pool, `outcomes` is NULL or writable for `count` outcomes, `results` and `jobs` are NULL or writable
-/// for `count` results and jobs, `received` is NULL or writable.
+/// `pool` is NULL or a pool, `outcomes` is NULL or writable for `count` outcomes, `results` and `jobs` are NULL or
+/// writable for `count` results and jobs, `received` is NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jobring_pool_recv_batch(
     pool: *mut jobring_pool,

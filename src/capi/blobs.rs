@@ -11,9 +11,9 @@ use crate::pool::Outcome;
 /// The strictest alignment of C (`max_align_t`).
 const MOST_ALIGN: usize = 16;
 
-/// For each slot `job_size` bytes, then `result_size` bytes, each aligned for any type of C that fits in: a job of 8 bytes
-/// and a result of 8 bytes are 16 bytes, four slots in a cache line as in the table. Zeroed at first, so that nothing
-/// uninitialised is ever copied out.
+/// For each slot `job_size` bytes, then `result_size` bytes, each aligned for any type of C that fits in: a job of 8
+/// bytes and a result of 8 bytes are 16 bytes, four slots in a cache line as in the table. Zeroed at first, so that
+/// nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
     base: NonNull<u8>,
     layout: Layout,

@@ -31,8 +31,8 @@ pub struct jobring_outcome {
     pub kind: jobring_outcome_kind,
     /// What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
     pub error: i32,
-    /// Zero in this version; a later one may say something here. So a later library can tell more in the same struct, and
-    /// a program that knows nothing of it reads what it always did.
+    /// Zero in this version; a later one may say something here. So a later library can tell more in the same struct,
+    /// and a program that knows nothing of it reads what it always did.
     pub reserved: u32,
 }
 

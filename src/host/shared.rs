@@ -121,8 +121,8 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open. `placed` is told the
-    /// name of each job that has its slot, while that still belongs to this call: it may be refused yet.
+    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open. `placed` is told
+    /// the name of each job that has its slot, while that still belongs to this call: it may be refused yet.
     #[inline]
     pub(crate) fn submit_batch(
         &self,

@@ -64,7 +64,8 @@ pub struct Peer {
 pub enum Run {
     /// In this program, in a process of its own.
     Here(fn(&Task) -> Vec<Figure>),
-    /// Another program, which is given these words and the task's, and prints the figures. None if it cannot be had here.
+    /// Another program, which is given these words and the task's, and prints the figures. None if it cannot be had
+    /// here.
     Program(fn() -> Option<PathBuf>, &'static [&'static str]),
 }
 
