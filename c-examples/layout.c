@@ -65,6 +65,8 @@ static_assert(offsetof(jobring_outcome, kind) == 12, "");
 static_assert(sizeof(((jobring_outcome *)0)->kind) == 4, "");
 static_assert(offsetof(jobring_outcome, error) == 16, "");
 static_assert(sizeof(((jobring_outcome *)0)->error) == 4, "");
+static_assert(offsetof(jobring_outcome, reserved) == 20, "");
+static_assert(sizeof(((jobring_outcome *)0)->reserved) == 4, "");
 
 static_assert(sizeof(jobring_stats) == 72, "");
 static_assert(offsetof(jobring_stats, size) == 0, "");

@@ -24,7 +24,7 @@ static int surprises;
 
 static void show(bool as_expected, const char *what, const char *answer)
 {
-    int width = answer[0] == '\0' ? 0 : 72;
+    int width = answer[0] == '\0' ? 0 : 78;
     printf("%c %-*s%s\n", as_expected ? ' ' : '!', width, what, answer);
     surprises += !as_expected;
 }
@@ -133,6 +133,7 @@ static void mistakes(struct shared *shared)
     EXPECT(JOBRING_ERR_NO_MEMORY, CREATE_WITH(job_size, SIZE_MAX / 2));
     HOLDS(pool == NULL);
     EXPECT(JOBRING_ERR_NULL, jobring_pool_submit(NULL, &good, NULL));
+    EXPECT(JOBRING_ERR_NULL, jobring_pool_submit_batch(NULL, &good, 1, NULL, NULL));
     EXPECT(JOBRING_ERR_NULL, jobring_pool_close(NULL));
     EXPECT(JOBRING_OK, jobring_pool_destroy(NULL));
 }
@@ -195,6 +196,39 @@ static void cancelled(struct shared *shared)
     EXPECT(JOBRING_OK, jobring_pool_destroy(pool));
 }
 
+static void batches(struct shared *shared)
+{
+    printf("\nMany jobs in one call, with room for 2 of them; many outcomes in one call:\n");
+    jobring_pool *pool = busy_pool(shared);
+    struct job jobs[4] = {{DOUBLE, 1}, {FAIL, 2}, {DOUBLE, 3}, {DOUBLE, 4}}, back[4];
+    jobring_outcome outcomes[4];
+    int32_t results[4];
+    uint64_t ids[4];
+    size_t count, first;
+
+    EXPECT(JOBRING_OK, jobring_pool_submit_batch(pool, jobs, 4, ids, &count));
+    HOLDS(count == 2);
+    EXPECT(JOBRING_FULL, jobring_pool_submit_batch(pool, jobs + count, 4 - count, ids, &count));
+    HOLDS(count == 0);
+    EXPECT(JOBRING_EMPTY, jobring_pool_try_recv_batch(pool, outcomes, results, NULL, 4, &count));
+    set(shared, &shared->released, true);
+    EXPECT(JOBRING_OK, jobring_pool_recv(pool, &outcomes[0], NULL, NULL)); // that of the job WAIT
+    EXPECT(JOBRING_OK, jobring_pool_submit_all(pool, jobs + 2, 1, ids + 2, &count));
+    EXPECT(JOBRING_OK, jobring_pool_join(pool));
+    EXPECT(JOBRING_CLOSED, jobring_pool_submit_all(pool, jobs + 3, 1, ids + 3, &count));
+    HOLDS(count == 0);
+    EXPECT(JOBRING_OK, jobring_pool_recv_batch(pool, outcomes, results, back, 2, &first));
+    HOLDS(first == 2);
+    EXPECT(JOBRING_OK, jobring_pool_recv_batch(pool, outcomes + 2, results + 2, back + 2, 2, &count));
+    HOLDS(count == 1);
+    HOLDS(outcomes[0].kind == JOBRING_DONE && outcomes[0].job == ids[0] && results[0] == 2);
+    HOLDS(outcomes[1].kind == JOBRING_FAILED && outcomes[1].job == ids[1] && outcomes[1].error == 2);
+    HOLDS(outcomes[2].kind == JOBRING_DONE && outcomes[2].job == ids[2] && results[2] == 6);
+    HOLDS(back[0].number == 1 && back[1].number == 2 && back[2].number == 3);
+    EXPECT(JOBRING_CLOSED, jobring_pool_recv_batch(pool, outcomes, results, NULL, 4, &count));
+    EXPECT(JOBRING_OK, jobring_pool_destroy(pool));
+}
+
 static void inside_a_job(struct shared *shared)
 {
     printf("\nA job that would wait for itself is refused, and goes on:\n");
@@ -222,6 +256,7 @@ int main(void)
     mistakes(&shared);
     full_and_empty(&shared);
     cancelled(&shared);
+    batches(&shared);
     inside_a_job(&shared);
 
     printf("\n%d of them were not as expected\n", surprises);

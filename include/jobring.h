@@ -13,8 +13,9 @@
 //
 // Conventions
 //
-// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
-//   (Each such function may also return JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
+// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
+//   batch did before it ended is told with the other answers too. (Each such function may also return
+//   JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
 // - The object comes first, then inputs, then outputs.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.
@@ -210,8 +211,8 @@ typedef struct jobring_worker_stats {
 
 // Runs one job.
 //
-// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; both are
-// aligned for any type, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
+// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
+// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
 // it leaves unwritten of the result is unspecified.
 //
 // Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
@@ -259,6 +260,9 @@ typedef struct jobring_outcome {
   jobring_outcome_kind kind;
   // What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
   int32_t error;
+  // Zero in this version; a later one may say something here. So a later library can tell more in the same struct,
+  // and a program that knows nothing of it reads what it always did.
+  uint32_t reserved;
 } jobring_outcome;
 
 // A ring of elements of one size in memory of the caller's, for any number of threads and interrupts that push and pop.
@@ -447,6 +451,67 @@ uint64_t jobring_worker_job(const struct jobring_worker *worker);
 // Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
 // the job.
 bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
+
+// Submits up to `count` jobs, as many as there are free slots. Does not block.
+//
+// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says
+// how many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it
+// is NULL, is an array of `count` names: those of the jobs that were accepted are filled in, the others are
+// unspecified.
+//
+// With a `count` of 0 it does nothing, and `jobs` may be NULL. Any thread.
+//
+// Returns `JOBRING_OK` if it accepted one job at least (or was asked for none), `JOBRING_FULL` if it accepted none,
+// `JOBRING_CLOSED` if the pool was closed before all were accepted, `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
+// `*accepted` is written in all cases but the last.
+jobring_status jobring_pool_submit_batch(struct jobring_pool *pool,
+                                         const void *jobs,
+                                         size_t count,
+                                         uint64_t *ids,
+                                         size_t *accepted);
+
+// Submits `count` jobs; blocks while all slots are in flight. Otherwise as `jobring_pool_submit_batch`.
+//
+// Somebody else must receive if there are more jobs than slots. A job that submits to its own pool should use
+// `jobring_pool_submit_batch`, since it could wait for ever.
+//
+// Returns `JOBRING_OK` if it accepted all, `JOBRING_CLOSED` if the pool was closed before (`*accepted` says how many
+// it accepted), `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
+jobring_status jobring_pool_submit_all(struct jobring_pool *pool,
+                                       const void *jobs,
+                                       size_t count,
+                                       uint64_t *ids,
+                                       size_t *accepted);
+
+// Receives up to `count` outcomes; blocks while there is none, and not for more than the first.
+//
+// `outcomes` is an array of `count` elements, and so are `results` (each of `result_size` bytes) and `jobs` (each of
+// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are,
+// from the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv`
+// writes, so the element of `results` stays as it was where the job never returned.
+//
+// With a `count` of 0 it does nothing, and `outcomes` may be NULL. Any thread.
+//
+// Returns `JOBRING_OK` if it received one outcome at least (or was asked for none), `JOBRING_CLOSED` once the pool is
+// closed and all outcomes have been received, `JOBRING_ERR_NULL` (`pool`, `outcomes`, `received`). `*received` is
+// written in all cases but the last.
+jobring_status jobring_pool_recv_batch(struct jobring_pool *pool,
+                                       struct jobring_outcome *outcomes,
+                                       void *results,
+                                       void *jobs,
+                                       size_t count,
+                                       size_t *received);
+
+// Receives up to `count` outcomes, as many as there are. Does not block; otherwise as `jobring_pool_recv_batch`.
+//
+// Returns `JOBRING_OK` if it received one outcome at least (or was asked for none), `JOBRING_EMPTY`, `JOBRING_CLOSED`,
+// `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_try_recv_batch(struct jobring_pool *pool,
+                                           struct jobring_outcome *outcomes,
+                                           void *results,
+                                           void *jobs,
+                                           size_t count,
+                                           size_t *received);
 
 // Says whether a ring is usable: the other functions return the same, but firmware should know at its start.
 //

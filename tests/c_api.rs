@@ -126,7 +126,8 @@ fn create(config: &jobring_config) -> Result<*mut jobring_pool, jobring_status> 
 }
 
 /// No outcome that the library makes.
-const UNTOUCHED: jobring_outcome = jobring_outcome { job: 1 << 63, worker: 77, kind: JOBRING_CANCELLED, error: 78 };
+const UNTOUCHED: jobring_outcome =
+    jobring_outcome { job: 1 << 63, worker: 77, kind: JOBRING_CANCELLED, error: 78, reserved: 79 };
 const UNTOUCHED_JOB: Job = Job { task: Join, number: -77 };
 const UNTOUCHED_NUMBER: i32 = -7777;
 const UNTOUCHED_ID: u64 = 0x7777_7777_7777_7777;
@@ -578,7 +579,7 @@ fn errors_of_jobs_come_out_as_they_are() {
     for error in [1, -1, i32::MIN, i32::MAX, 42] {
         let id = pool.submit(Plain, job(Fail, error)).unwrap();
         let (outcome, _, back) = pool.recv(Plain).unwrap();
-        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_FAILED, error });
+        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_FAILED, error, reserved: 0 });
         assert_eq!(back, job(Fail, error));
     }
     pool.submit(Plain, job(Fail, 0)).unwrap();
@@ -593,7 +594,7 @@ fn a_panic_is_an_outcome_and_the_worker_lives_on() {
     for number in 0..10 {
         let id = pool.submit(Plain, job(Panic, number)).unwrap();
         let (outcome, result, back) = pool.recv(Plain).unwrap();
-        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_PANICKED, error: 0 });
+        assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind: JOBRING_PANICKED, error: 0, reserved: 0 });
         assert_eq!(result, UNTOUCHED_NUMBER, "there is no result");
         assert_eq!(back, job(Panic, number));
         pool.submit(Plain, job(Echo, number)).unwrap();
@@ -620,7 +621,13 @@ fn cancel_gives_back_the_jobs_that_wait() {
             assert_eq!((result, back), (outcome.worker as i32, job(Wait, 0)));
             done += 1;
         } else {
-            let expected = jobring_outcome { worker: JOBRING_NO_WORKER, kind: JOBRING_CANCELLED, error: 0, ..outcome };
+            let expected = jobring_outcome {
+                worker: JOBRING_NO_WORKER,
+                kind: JOBRING_CANCELLED,
+                error: 0,
+                reserved: 0,
+                ..outcome
+            };
             assert_eq!((outcome, result), (expected, UNTOUCHED_NUMBER));
             assert!(waiting.remove(&(outcome.job, back.number)), "its own bytes, and once");
         }
@@ -669,8 +676,12 @@ unsafe extern "C-unwind" fn bytes(
     if job.iter().enumerate().any(|(at, here)| *here != byte(job[0].wrapping_mul(223), at)) {
         return 1;
     }
-    let aligned = |address: usize| address.is_multiple_of(16);
-    if !aligned(job.as_ptr().addr()) || !aligned(result.addr()) || result.is_null() != (sizes.result == 0) {
+    // For any type that fits in.
+    let aligned = |address: usize, size: usize| address.is_multiple_of(1 << size.max(1).ilog2().min(4));
+    if !aligned(job.as_ptr().addr(), sizes.job)
+        || !aligned(result.addr(), sizes.result)
+        || result.is_null() != (sizes.result == 0)
+    {
         return 2;
     }
     for at in 0..sizes.result {
@@ -709,7 +720,7 @@ fn bytes_are_copied_exactly_wherever_they_are() {
                     let (to_result, to_job) = (to_result.as_mut_ptr().add(offset), to_job.as_mut_ptr().add(offset));
                     assert_eq!(jobring_pool_recv(pool, &mut outcome, to_result.cast(), to_job.cast()), JOBRING_OK);
                 }
-                let done = jobring_outcome { job: id, worker: 0, kind: JOBRING_DONE, error: 0 };
+                let done = jobring_outcome { job: id, worker: 0, kind: JOBRING_DONE, error: 0, reserved: 0 };
                 assert_eq!(outcome, done, "{job} bytes of job, {result} of result");
                 for (place, len, seed) in [(&to_result, result, !byte(seed, 0)), (&to_job, job, seed)] {
                     let (before, rest) = place.split_at(offset);
@@ -720,6 +731,347 @@ fn bytes_are_copied_exactly_wherever_they_are() {
             }
         }
         assert_eq!(unsafe { jobring_pool_destroy(pool) }, JOBRING_OK);
+    }
+}
+
+// Batches.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Submits {
+    Batch,
+    All,
+}
+use Submits::*;
+
+/// The status, `*accepted` and the names.
+fn submit_many(pool: &Pool, how: Submits, jobs: &[Job]) -> (jobring_status, usize, Vec<u64>) {
+    let (mut accepted, mut ids) = (usize::MAX, vec![UNTOUCHED_ID; jobs.len()]);
+    let submit = if how == Batch { jobring_pool_submit_batch } else { jobring_pool_submit_all };
+    let status = unsafe { submit(pool.raw, jobs.as_ptr().cast(), jobs.len(), ids.as_mut_ptr(), &mut accepted) };
+    ids.truncate(accepted);
+    assert!(!ids.contains(&UNTOUCHED_ID), "each accepted job has a name");
+    (status, accepted, ids)
+}
+
+/// The status, and what came out: waiting for the first with `Plain`.
+fn recv_many(pool: &Pool, how: How, count: usize) -> (jobring_status, Vec<(jobring_outcome, i32, Job)>) {
+    let mut received = usize::MAX;
+    let mut outcomes = vec![UNTOUCHED; count];
+    let (mut numbers, mut jobs) = (vec![UNTOUCHED_NUMBER; count], vec![UNTOUCHED_JOB; count]);
+    let recv = if matches!(how, Plain) { jobring_pool_recv_batch } else { jobring_pool_try_recv_batch };
+    let (to_numbers, to_jobs) = (numbers.as_mut_ptr().cast(), jobs.as_mut_ptr().cast());
+    let status = unsafe { recv(pool.raw, outcomes.as_mut_ptr(), to_numbers, to_jobs, count, &mut received) };
+    assert!(received <= count && (received > 0) == (status == JOBRING_OK && count > 0), "{status:?}, {received}");
+    let mut all: Vec<_> =
+        outcomes.into_iter().zip(numbers).zip(jobs).map(|((outcome, number), job)| (outcome, number, job)).collect();
+    let behind = all.split_off(received);
+    assert!(
+        behind.iter().all(|place| *place == (UNTOUCHED, UNTOUCHED_NUMBER, UNTOUCHED_JOB)),
+        "written behind the last"
+    );
+    (status, all)
+}
+
+fn echoes(numbers: core::ops::Range<i32>) -> Vec<Job> {
+    numbers.map(|number| job(Echo, number)).collect()
+}
+
+#[test]
+fn batches_find_null_out_and_do_nothing_then() {
+    let pool = Pool::new(1, 4);
+    let jobs = echoes(0..2);
+    let (from, none) = (jobs.as_ptr().cast::<c_void>(), null_mut::<jobring_pool>());
+    let (mut accepted, mut ids, mut outcomes) = (77, [UNTOUCHED_ID; 2], [UNTOUCHED; 2]);
+    let (to, to_ids, count) = (outcomes.as_mut_ptr(), ids.as_mut_ptr(), from_mut(&mut accepted));
+    unsafe {
+        for submit in [jobring_pool_submit_batch, jobring_pool_submit_all] {
+            assert_eq!(submit(none, from, 2, to_ids, count), JOBRING_ERR_NULL);
+            assert_eq!(submit(pool.raw, null(), 2, to_ids, count), JOBRING_ERR_NULL);
+            assert_eq!(submit(pool.raw, from, 2, to_ids, null_mut()), JOBRING_ERR_NULL);
+            assert_eq!(submit(none, null(), 0, to_ids, count), JOBRING_ERR_NULL);
+            assert_eq!(submit(pool.raw, from, 0, to_ids, null_mut()), JOBRING_ERR_NULL);
+        }
+        assert_eq!(jobring_pool_try_submit(pool.raw, from, null_mut()), JOBRING_OK);
+        for recv in [jobring_pool_recv_batch, jobring_pool_try_recv_batch] {
+            assert_eq!(recv(none, to, null_mut(), null_mut(), 2, count), JOBRING_ERR_NULL);
+            assert_eq!(recv(pool.raw, null_mut(), null_mut(), null_mut(), 2, count), JOBRING_ERR_NULL);
+            assert_eq!(recv(pool.raw, to, null_mut(), null_mut(), 2, null_mut()), JOBRING_ERR_NULL);
+            assert_eq!(recv(none, null_mut(), null_mut(), null_mut(), 0, count), JOBRING_ERR_NULL);
+        }
+    }
+    assert_eq!((accepted, ids, outcomes), (77, [UNTOUCHED_ID; 2], [UNTOUCHED; 2]));
+    assert_eq!((pool.stats().accepted, pool.stats().in_flight), (1, 1));
+
+    // Outputs that may be NULL may be.
+    unsafe {
+        for submit in [jobring_pool_submit_batch, jobring_pool_submit_all] {
+            assert_eq!((submit(pool.raw, from, 1, null_mut(), &mut accepted), accepted), (JOBRING_OK, 1));
+        }
+        let mut left = 3;
+        while left > 0 {
+            let (places, mut received) = (null_mut(), 0);
+            let status = jobring_pool_recv_batch(pool.raw, outcomes.as_mut_ptr(), places, places, 2, &mut received);
+            assert_eq!(status, JOBRING_OK);
+            left -= received;
+        }
+    }
+}
+
+#[test]
+fn a_batch_of_nothing_does_nothing_in_whatever_state_the_pool_is() {
+    let nothing = |pool: &Pool| {
+        let (mut accepted, mut received) = (77, 77);
+        unsafe {
+            for submit in [jobring_pool_submit_batch, jobring_pool_submit_all] {
+                assert_eq!(submit(pool.raw, null(), 0, null_mut(), &mut accepted), JOBRING_OK);
+                assert_eq!(core::mem::replace(&mut accepted, 77), 0);
+            }
+            for recv in [jobring_pool_recv_batch, jobring_pool_try_recv_batch] {
+                assert_eq!(recv(pool.raw, null_mut(), null_mut(), null_mut(), 0, &mut received), JOBRING_OK);
+                assert_eq!(core::mem::replace(&mut received, 77), 0);
+            }
+        }
+    };
+    let pool = Pool::busy(1, 2);
+    nothing(&pool);
+    pool.submit(Try, job(Echo, 1)).unwrap();
+    nothing(&pool);
+    pool.close();
+    nothing(&pool);
+    pool.release();
+    assert_eq!((pool.recv(Plain).unwrap().1, pool.recv(Plain).unwrap().1), (0, 1));
+    nothing(&pool);
+}
+
+#[test]
+fn a_batch_takes_the_jobs_that_fit_and_says_how_many() {
+    let pool = Pool::busy(1, 45);
+    let jobs = echoes(1..100);
+    let (status, accepted, ids) = submit_many(&pool, Batch, &jobs);
+    assert_eq!((status, accepted), (JOBRING_OK, 44));
+    assert_eq!(submit_many(&pool, Batch, &jobs[accepted..]), (JOBRING_FULL, 0, vec![]));
+    assert_eq!(recv_many(&pool, Try, 5), (JOBRING_EMPTY, vec![]));
+    pool.release();
+    assert_eq!(pool.recv(Plain).unwrap().2, job(Wait, 0));
+    let mut all = Vec::new();
+    while all.len() < accepted {
+        let (status, outcomes) = recv_many(&pool, Plain, 7);
+        assert_eq!(status, JOBRING_OK);
+        all.extend(outcomes);
+    }
+    for (at, (outcome, number, back)) in all.iter().enumerate() {
+        let kind = JOBRING_DONE;
+        assert_eq!(*outcome, jobring_outcome { job: ids[at], worker: 0, kind, error: 0, reserved: 0 });
+        assert_eq!((*number, *back), (jobs[at].number, jobs[at]), "one worker keeps the order");
+    }
+    assert_eq!(recv_many(&pool, Try, 5), (JOBRING_EMPTY, vec![]));
+    // The others fit now.
+    let (status, accepted, _) = submit_many(&pool, Batch, &jobs[44..80]);
+    assert_eq!((status, accepted), (JOBRING_OK, 36));
+    pool.join();
+    assert_eq!(submit_many(&pool, Batch, &jobs), (JOBRING_CLOSED, 0, vec![]));
+    assert_eq!(submit_many(&pool, All, &jobs), (JOBRING_CLOSED, 0, vec![]));
+    // As many as are there, and no more than asked for.
+    assert_eq!(recv_many(&pool, Plain, 33).1.len(), 33);
+    assert_eq!(recv_many(&pool, Plain, 33).1.len(), 3);
+    for how in [Plain, Try] {
+        assert_eq!(recv_many(&pool, how, 33), (JOBRING_CLOSED, vec![]));
+    }
+}
+
+#[test]
+fn submit_all_waits_for_slots_and_a_close_in_its_middle_says_how_far_it_came() {
+    for close in [Pool::close, Pool::cancel] {
+        let pool = Pool::busy(1, 20);
+        let jobs = echoes(1..50);
+        let ids = thread::scope(|scope| {
+            let submitting = scope.spawn(|| submit_many(&pool, All, &jobs));
+            while pool.stats().in_flight < 20 {
+                thread::yield_now();
+            }
+            pool.release();
+            // Two more find room, and then it waits again.
+            assert_eq!((recv_many(&pool, Plain, 1).1.len(), recv_many(&pool, Plain, 1).1.len()), (1, 1));
+            while pool.stats().in_flight < 20 {
+                thread::yield_now();
+            }
+            close(&pool);
+            let (status, accepted, ids) = submitting.join().unwrap();
+            assert_eq!((status, accepted), (JOBRING_CLOSED, 21));
+            ids
+        });
+        let mut back = Vec::new();
+        while let (JOBRING_OK, outcomes) = recv_many(&pool, Plain, 6) {
+            back.extend(outcomes);
+        }
+        // Job 1 was received above.
+        let named: HashSet<_> = back.iter().map(|(outcome, _, job)| (outcome.job, job.number)).collect();
+        assert_eq!(named, ids.into_iter().zip(1..).skip(1).collect());
+        let stats = pool.stats();
+        assert_eq!((stats.accepted, stats.in_flight), (22, 0));
+    }
+}
+
+#[test]
+fn submit_all_submits_more_jobs_than_there_are_slots() {
+    for (workers, capacity) in [(1, 1), (2, 3), (3, 64)] {
+        let pool = Pool::new(workers, capacity);
+        let jobs = echoes(0..1000);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let (status, accepted, ids) = submit_many(&pool, All, &jobs);
+                assert_eq!((status, accepted), (JOBRING_OK, 1000));
+                assert_eq!(ids.into_iter().collect::<HashSet<_>>().len(), 1000, "no name is given twice");
+                pool.close();
+            });
+            let mut numbers: Vec<i32> = Vec::new();
+            while let (JOBRING_OK, outcomes) = recv_many(&pool, Plain, 37) {
+                numbers.extend(outcomes.iter().map(|received| received.1));
+            }
+            numbers.sort_unstable();
+            assert!(numbers.into_iter().eq(0..1000));
+        });
+    }
+}
+
+#[test]
+fn a_batch_of_outcomes_holds_every_kind_and_leaves_the_results_of_jobs_that_never_returned() {
+    let pool = Pool::busy(1, 12);
+    let before = [job(Echo, 5), job(Fail, -6), job(Panic, 7), job(Close, 0), job(Echo, 9)];
+    assert_eq!(submit_many(&pool, Batch, &before).1, 5);
+    pool.release();
+    assert_eq!(pool.recv(Plain).unwrap().2, job(Wait, 0));
+    pool.join();
+    let (status, all) = recv_many(&pool, Plain, 12);
+    assert_eq!(status, JOBRING_OK);
+    let told: Vec<_> =
+        all.iter().map(|(outcome, number, back)| (outcome.kind, outcome.error, *number, *back)).collect();
+    assert_eq!(told[0], (JOBRING_DONE, 0, 5, before[0]));
+    // What a job leaves unwritten is unspecified.
+    assert_eq!((told[1].0, told[1].1, told[1].3), (JOBRING_FAILED, -6, before[1]));
+    assert_eq!(told[2], (JOBRING_PANICKED, 0, UNTOUCHED_NUMBER, before[2]));
+    assert_eq!((told[3].0, told[3].3), (JOBRING_DONE, before[3]));
+    assert_eq!(told[4], (JOBRING_DONE, 0, 9, before[4]));
+
+    let pool = Pool::busy(1, 12);
+    let (_, _, ids) = submit_many(&pool, Batch, &echoes(1..12));
+    pool.cancel();
+    pool.join();
+    let (status, mut all) = recv_many(&pool, Try, 12);
+    assert_eq!((status, all.len()), (JOBRING_OK, 12));
+    all.retain(|received| received.0.kind == JOBRING_CANCELLED);
+    all.sort_unstable_by_key(|received| received.2.number);
+    for (at, (outcome, number, back)) in all.iter().enumerate() {
+        let (worker, kind) = (JOBRING_NO_WORKER, JOBRING_CANCELLED);
+        assert_eq!(*outcome, jobring_outcome { job: ids[at], worker, kind, error: 0, reserved: 0 });
+        assert_eq!((*number, *back), (UNTOUCHED_NUMBER, job(Echo, at as i32 + 1)));
+    }
+    assert_eq!(all.len(), 11);
+}
+
+#[test]
+fn batches_are_packed_whatever_the_sizes_and_wherever_they_are() {
+    const COUNT: usize = 70;
+    for (job, result) in [(1, 0), (1, 1), (2, 3), (3, 17), (4, 4), (7, 8), (8, 8), (8, 16), (16, 4), (17, 1), (99, 100)]
+    {
+        let mut sizes = Sizes { job, result };
+        let user = from_mut(&mut sizes).cast();
+        let settings =
+            jobring_config { capacity: COUNT, job_size: job, result_size: result, run: Some(bytes), user, ..config() };
+        let pool = create(&settings).unwrap();
+        for offset in 0..3 {
+            let seed = |at: usize| (at as u8).wrapping_mul(85).wrapping_add(offset as u8);
+            let mut source = vec![GUARD; offset];
+            (0..COUNT).for_each(|one| source.extend((0..job).map(|at| byte(seed(one), at))));
+            let mut to_results = vec![GUARD; offset + result * COUNT + 9];
+            let mut to_jobs = vec![GUARD; offset + job * COUNT + 9];
+            let (mut accepted, mut got) = (0, 0);
+            unsafe {
+                let from = source.as_ptr().add(offset).cast();
+                assert_eq!(jobring_pool_submit_batch(pool, from, COUNT, null_mut(), &mut accepted), JOBRING_OK);
+                assert_eq!(accepted, COUNT);
+                // They were copied.
+                source.fill(0);
+                while got < COUNT {
+                    let (mut outcomes, mut received) = ([UNTOUCHED; COUNT], 0);
+                    let results = to_results.as_mut_ptr().add(offset + got * result).cast();
+                    let jobs = to_jobs.as_mut_ptr().add(offset + got * job).cast();
+                    let (to, count) = (outcomes.as_mut_ptr(), COUNT - got);
+                    assert_eq!(jobring_pool_recv_batch(pool, to, results, jobs, count, &mut received), JOBRING_OK);
+                    let all_done = outcomes[..received].iter().all(|outcome| outcome.kind == JOBRING_DONE);
+                    assert!(all_done, "{job} bytes of job, {result} of result");
+                    got += received;
+                }
+            }
+            for (place, len, complement) in [(&to_results, result, true), (&to_jobs, job, false)] {
+                let (before, rest) = place.split_at(offset);
+                let (here, behind) = rest.split_at(len * COUNT);
+                assert!(before.iter().chain(behind).all(|byte| *byte == GUARD), "written beyond {len} bytes");
+                for (one, here) in here.chunks_exact(len.max(1)).enumerate() {
+                    let seed = if complement { !byte(seed(one), 0) } else { seed(one) };
+                    assert!(here.iter().enumerate().all(|(at, here)| *here == byte(seed, at)), "other bytes");
+                }
+            }
+        }
+        assert_eq!(unsafe { jobring_pool_destroy(pool) }, JOBRING_OK);
+    }
+}
+
+/// Accepted means one outcome and refused means none, by batches and one by one at once, also while the pool is closed.
+#[test]
+fn every_job_of_a_batch_comes_out_once_whenever_the_pool_is_closed() {
+    for round in 0..40u64 {
+        let pool = Pool::new(2, [3, 16, 100][round as usize % 3]);
+        let (mut accepted, mut received) = (Vec::new(), Vec::new());
+        thread::scope(|scope| {
+            let batches = [(Batch, 1), (Batch, 40), (All, 7), (All, 90)].map(|(how, length)| {
+                let pool = &pool;
+                scope.spawn(move || {
+                    let jobs = echoes(0..length);
+                    let mut names = Vec::new();
+                    loop {
+                        let (status, accepted, ids) = submit_many(pool, how, &jobs);
+                        names.extend(ids);
+                        match status {
+                            JOBRING_OK if how == Batch || accepted == jobs.len() => {}
+                            JOBRING_FULL if how == Batch => thread::yield_now(),
+                            JOBRING_CLOSED => return names,
+                            other => panic!("{other:?}, {accepted} accepted"),
+                        }
+                    }
+                })
+            });
+            let single =
+                scope.spawn(|| core::iter::from_fn(|| pool.submit(Plain, job(Echo, 1)).ok()).collect::<Vec<_>>());
+            let collectors = [(Plain, 1), (Plain, 50), (Try, 9)].map(|(how, count)| {
+                let pool = &pool;
+                scope.spawn(move || {
+                    let mut names = Vec::new();
+                    loop {
+                        match recv_many(pool, how, count) {
+                            (JOBRING_OK, all) => names.extend(all.iter().map(|received| received.0.job)),
+                            (JOBRING_EMPTY, _) => thread::yield_now(),
+                            (JOBRING_CLOSED, _) => return names,
+                            (other, _) => panic!("{other:?}"),
+                        }
+                    }
+                })
+            });
+            scope.spawn(|| {
+                while pool.shared.ran.load(SeqCst) < round as usize * 20 {
+                    thread::yield_now();
+                }
+                if round % 2 == 0 { pool.cancel() } else { pool.close() }
+            });
+            accepted.extend(batches.into_iter().flat_map(|feeder| feeder.join().unwrap()));
+            accepted.extend(single.join().unwrap());
+            received.extend(collectors.into_iter().flat_map(|collector| collector.join().unwrap()));
+        });
+        received.sort_unstable();
+        accepted.sort_unstable();
+        assert_eq!(received, accepted);
+        pool.join();
+        assert_eq!((pool.stats().accepted, pool.stats().in_flight), (accepted.len() as u64, 0));
     }
 }
 
@@ -978,7 +1330,7 @@ fn layout() -> String {
     }
     text += "\n#if SIZE_MAX == UINT64_MAX\n";
     fields!(jobring_config { size workers capacity job_size result_size run user name stack_size });
-    fields!(jobring_outcome { job worker kind error });
+    fields!(jobring_outcome { job worker kind error reserved });
     fields!(jobring_stats { size accepted done failed panicked cancelled in_flight capacity workers });
     fields!(jobring_worker_stats { size done failed panicked });
     fields!(jobring_ring { memory memory_size capacity element_size });
@@ -1201,6 +1553,18 @@ fn nothing_is_allocated_after_create() {
             let _ = pool.submit([Plain, Try, Timeout(MS)][turn % 3], job(Echo, 1));
             let _ = pool.submit(Try, job(Fail, 1));
             let _ = pool.recv([Plain, Timeout(MS)][turn % 2]);
+            unsafe {
+                let (jobs, mut count) = ([job(Echo, 1); 20], 0);
+                jobring_pool_submit_batch(pool.raw, jobs.as_ptr().cast(), 20, null_mut(), &mut count);
+                let (mut outcomes, mut back) = ([UNTOUCHED; 5], [0i32; 5]);
+                let (to, results) = (outcomes.as_mut_ptr(), back.as_mut_ptr().cast());
+                jobring_pool_try_recv_batch(pool.raw, to, results, null_mut(), 5, &mut count);
+                // All of them: nobody else makes room.
+                while pool.stats().in_flight > 0 {
+                    jobring_pool_recv_batch(pool.raw, to, results, null_mut(), 5, &mut count);
+                }
+                jobring_pool_submit_all(pool.raw, jobs.as_ptr().cast(), 3, null_mut(), &mut count);
+            }
             let _ = pool.recv(Timeout(0));
             let _ = pool.recv(Try);
             unsafe { jobring_pool_worker_stats(pool.raw, 0, &mut no_worker_stats()) };
@@ -1208,6 +1572,11 @@ fn nothing_is_allocated_after_create() {
         }
         pool.submit(Try, job(Echo, 1)).unwrap();
         pool.close();
+        for submit in [jobring_pool_submit_batch, jobring_pool_submit_all] {
+            let (jobs, mut accepted) = ([job(Echo, 1); 40], 0);
+            let status = unsafe { submit(pool.raw, jobs.as_ptr().cast(), 40, null_mut(), &mut accepted) };
+            assert_eq!((status, accepted), (JOBRING_CLOSED, 0));
+        }
         pool.cancel();
         pool.join();
         while pool.recv(Plain).is_ok() {}

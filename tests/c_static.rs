@@ -175,7 +175,7 @@ fn zeroed_memory_is_an_empty_pool_and_jobs_go_through_it() {
                 let (outcome, result) = collect(&pool).unwrap();
                 let error = (turn as i32 + job as i32) % 2;
                 let kind = [jobring_outcome_kind::JOBRING_DONE, jobring_outcome_kind::JOBRING_FAILED][error as usize];
-                assert_eq!(outcome, jobring_outcome { job: id, worker: job as u32, kind, error });
+                assert_eq!(outcome, jobring_outcome { job: id, worker: job as u32, kind, error, reserved: 0 });
                 assert_eq!(result, 2 * (u64::from(turn) + job as u64));
             }
         }
@@ -200,7 +200,7 @@ fn a_closed_pool_runs_what_it_accepted_and_a_cancelled_one_gives_it_back() {
     assert_eq!(run_one(&pool, 0), JOBRING_CLOSED);
     assert_eq!(collect(&pool).unwrap().0.error, 1);
     let kind = jobring_outcome_kind::JOBRING_CANCELLED;
-    let back = jobring_outcome { job: cancelled, worker: JOBRING_NO_WORKER, kind, error: 0 };
+    let back = jobring_outcome { job: cancelled, worker: JOBRING_NO_WORKER, kind, error: 0, reserved: 0 };
     assert_eq!(collect(&pool).unwrap().0, back);
     assert_eq!(collect(&pool), Err(JOBRING_CLOSED));
 }

@@ -1,6 +1,6 @@
 /* The roundtrip workload through the C interface: the same loops as on the Rust side.
  *
- * Arguments: WORKLOAD SHAPE WORKERS JOBS SPINS. Prints a blank and nanoseconds a job. */
+ * Arguments: [--batch] WORKLOAD SHAPE WORKERS JOBS SPINS. Prints a blank and nanoseconds a job. */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -15,6 +15,8 @@
 enum {
     IN_FLIGHT = 1024,
     POOLS = 10,
+    /* The most outcomes that are taken at once, as on the Rust side. */
+    SPACE = 256,
     /* A sample that takes longer hangs. */
     SECONDS = 60,
 };
@@ -77,6 +79,20 @@ static uint64_t receive(jobring_pool *pool) {
     return result;
 }
 
+/* Waits for outcomes, takes up to SPACE of them, adds their number and gives their sum. */
+static uint64_t receive_batch(jobring_pool *pool, uint64_t *got) {
+    jobring_outcome outcomes[SPACE];
+    uint64_t results[SPACE], sum = 0;
+    size_t received;
+    must(jobring_pool_recv_batch(pool, outcomes, results, NULL, SPACE, &received));
+    for (size_t at = 0; at < received; ++at) {
+        if (outcomes[at].kind != JOBRING_DONE) exit(EXIT_FAILURE);
+        sum += results[at];
+    }
+    *got += received;
+    return sum;
+}
+
 /* Submits until the pool is full, waits for an outcome, takes what else there is. */
 static uint64_t feed(jobring_pool *pool, uint64_t jobs) {
     uint64_t sent = 0, got = 0, sum = 0, result;
@@ -95,7 +111,23 @@ static uint64_t feed(jobring_pool *pool, uint64_t jobs) {
     return sum;
 }
 
-static double bounded(size_t workers, uint64_t jobs) {
+/* The same by batches: submits what fits, waits for outcomes. */
+static uint64_t feed_batches(jobring_pool *pool, uint64_t jobs) {
+    uint64_t sent = 0, got = 0, sum = 0, batch[IN_FLIGHT];
+    while (got < jobs) {
+        uint64_t want = jobs - sent < IN_FLIGHT - (sent - got) ? jobs - sent : IN_FLIGHT - (sent - got);
+        for (uint64_t at = 0; at < want; ++at) batch[at] = sent + at;
+        size_t accepted;
+        jobring_status status = jobring_pool_submit_batch(pool, batch, want, NULL, &accepted);
+        if (status != JOBRING_FULL) must(status);
+        sent += accepted;
+        if (got == sent) continue;
+        sum += receive_batch(pool, &got);
+    }
+    return sum;
+}
+
+static double bounded(size_t workers, uint64_t jobs, uint64_t (*feed)(jobring_pool *, uint64_t)) {
     jobring_pool *pool = start(workers, IN_FLIGHT);
     uint64_t first = jobs / 20;
     double begin = nanos();
@@ -127,15 +159,41 @@ static double seed(size_t workers, uint64_t jobs) {
     return took / (double)(jobs * pools);
 }
 
+static double seed_batches(size_t workers, uint64_t jobs) {
+    uint64_t *batch = malloc(jobs * sizeof *batch);
+    if (batch == NULL) exit(EXIT_FAILURE);
+    for (uint64_t job = 0; job < jobs; ++job) batch[job] = job;
+    double took = 0;
+    uint64_t pools = 0;
+    for (; pools < POOLS && took < BUDGET; ++pools) {
+        jobring_pool *pool = start(workers, jobs);
+        size_t accepted;
+        double begin = nanos();
+        must(jobring_pool_submit_batch(pool, batch, jobs, NULL, &accepted));
+        if (accepted != jobs) exit(EXIT_FAILURE);
+        must(jobring_pool_close(pool));
+        uint64_t got = 0, sum = 0;
+        while (got < jobs) sum += receive_batch(pool, &got);
+        took += nanos() - begin;
+        must(jobring_pool_destroy(pool));
+        check(sum, jobs);
+    }
+    free(batch);
+    return took / (double)(jobs * pools);
+}
+
 int main(int argc, char **argv) {
+    bool batches = argc > 1 && strcmp(argv[1], "--batch") == 0;
+    argc -= batches;
+    argv += batches;
     if (argc != 6) return 2;
     alarm(SECONDS);
     size_t workers = strtoul(argv[3], NULL, 10);
     uint64_t jobs = strtoull(argv[4], NULL, 10);
     if (strcmp(argv[2], "bounded") == 0) {
-        printf(" %f\n", bounded(workers, jobs));
+        printf(" %f\n", bounded(workers, jobs, batches ? feed_batches : feed));
     } else if (strcmp(argv[2], "seed") == 0) {
-        printf(" %f\n", seed(workers, jobs / POOLS));
+        printf(" %f\n", (batches ? seed_batches : seed)(workers, jobs / POOLS));
     } else {
         return 2;
     }

@@ -10,7 +10,7 @@ Usage: jobring-bench WORKLOAD [--json] [--rounds N] [--quick] [--only NAMES] [--
 
 Workloads:
   roundtrip       tiny jobs, one thread submits and collects
-  roundtrip-c     the same from a C program
+  roundtrip-c     the same from a C program, one by one and by batches
   queue           raw rings of 1,024 slots
   coarse          jobs of 1 us and 10 us
   latency         one job through an idle pool every 500 us

@@ -5,6 +5,8 @@
 //! buffers, which are exactly as long as the header asks for, and what is left in memory at the end.
 #![no_main]
 
+#[path = "c_abi/batches.rs"]
+mod batches;
 #[path = "c_abi/calls.rs"]
 mod calls;
 #[path = "c_abi/job.rs"]

@@ -1,15 +1,19 @@
 //! The bytes of jobs and results: one allocation, a place for each slot of the pool.
 
 use core::ffi::c_void;
-use core::ptr::NonNull;
+use core::ptr::{NonNull, copy_nonoverlapping};
 
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 
-/// Aligned for any type of C (`max_align_t`).
-const ALIGN: usize = 16;
+use super::outcome::jobring_outcome;
+use crate::pool::Outcome;
 
-/// For each slot `job_size` bytes, then `result_size` bytes, each from an aligned address on. Zeroed at first, so
-/// that nothing uninitialised is ever copied out.
+/// The strictest alignment of C (`max_align_t`).
+const MOST_ALIGN: usize = 16;
+
+/// For each slot `job_size` bytes, then `result_size` bytes, each aligned for any type of C that fits in: a job of 8
+/// bytes and a result of 8 bytes are 16 bytes, four slots in a cache line as in the table. Zeroed at first, so that
+/// nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
     base: NonNull<u8>,
     layout: Layout,
@@ -24,34 +28,92 @@ unsafe impl Send for Blobs {}
 // SAFETY: as above.
 unsafe impl Sync for Blobs {}
 
-fn rounded(size: usize) -> Option<usize> {
-    size.checked_next_multiple_of(ALIGN)
+/// The alignment of any type that fits into `size` bytes: a type's size is a multiple of its alignment.
+fn align(size: usize) -> usize {
+    size.checked_ilog2().map_or(1, |log| MOST_ALIGN.min(1 << log))
+}
+
+/// Copies bytes. The sizes of C's own types take no call.
+///
+/// # Safety
+/// As `copy_nonoverlapping`.
+#[inline(always)]
+unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
+    // SAFETY: the caller's.
+    unsafe {
+        match size {
+            8 => copy_nonoverlapping(from, to, 8),
+            4 => copy_nonoverlapping(from, to, 4),
+            16 => copy_nonoverlapping(from, to, 16),
+            size => copy_nonoverlapping(from, to, size),
+        }
+    }
 }
 
 impl Blobs {
     /// `None` if there is no memory for it. `job_size` and `capacity` are at least 1.
     pub(super) fn new(capacity: usize, job_size: usize, result_size: usize) -> Option<Self> {
-        let result_at = rounded(job_size)?;
-        let stride = result_at.checked_add(rounded(result_size)?)?;
-        let layout = Layout::from_size_align(stride.checked_mul(capacity)?, ALIGN).ok()?;
+        let result_at = job_size.checked_next_multiple_of(align(result_size))?;
+        // Slots of a few bytes stay apart, for the sake of workers that write results next to each other.
+        let stride = result_at.checked_add(result_size)?.checked_next_multiple_of(MOST_ALIGN)?;
+        // From the beginning of a cache line on, so that short places lie in one each.
+        let layout = Layout::from_size_align(stride.checked_mul(capacity)?, 64).ok()?;
         // SAFETY: the size is not zero.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
         Some(Self { base, layout, job_size, result_size, result_at, stride })
     }
 
     /// Where the job of a slot is.
+    #[inline(always)]
     pub(super) fn job(&self, slot: usize) -> *mut c_void {
         // SAFETY: slots are below the capacity, so this stays inside of the allocation.
         unsafe { self.base.add(slot * self.stride).cast().as_ptr() }
     }
 
     /// Where the result of a slot is; NULL if results have no bytes.
+    #[inline(always)]
     pub(super) fn result(&self, slot: usize) -> *mut c_void {
         if self.result_size == 0 {
             return core::ptr::null_mut();
         }
         // SAFETY: as above.
         unsafe { self.base.add(slot * self.stride + self.result_at).cast().as_ptr() }
+    }
+
+    /// Copies a job in.
+    ///
+    /// # Safety
+    /// The slot is the caller's; `from` is readable for `job_size` bytes.
+    #[inline(always)]
+    pub(super) unsafe fn put(&self, slot: usize, from: *const c_void) {
+        // SAFETY: the caller's on one side, a place of `job_size` bytes on the other.
+        unsafe { copy(from.cast(), self.job(slot).cast(), self.job_size) };
+    }
+
+    /// Copies out what became of a job: its result, if it has one, and the job itself, each unless the place is NULL.
+    ///
+    /// # Safety
+    /// The slot is the caller's; `outcome` is writable, `result` and `job` are NULL or writable for `result_size` and
+    /// `job_size` bytes.
+    #[inline(always)]
+    pub(super) unsafe fn get(
+        &self,
+        received: &Outcome<(), i32>,
+        outcome: *mut jobring_outcome,
+        result: *mut c_void,
+        job: *mut c_void,
+    ) {
+        let slot = received.job.slot();
+        // SAFETY: the caller's on one side, a place of that size on the other.
+        unsafe {
+            if received.result.is_ok() && !result.is_null() && self.result_size > 0 {
+                copy(self.result(slot).cast(), result.cast(), self.result_size);
+            }
+            if !job.is_null() {
+                copy(self.job(slot).cast(), job.cast(), self.job_size);
+            }
+            outcome.write(received.into());
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::host::discard;
 
 /// Runs the body of a C function.
 #[cfg(feature = "std")]
+#[inline(always)]
 pub(super) fn boundary(body: impl FnOnce() -> Result<(), jobring_status>) -> jobring_status {
     match std::panic::catch_unwind(core::panic::AssertUnwindSafe(body)) {
         Ok(Ok(())) => JOBRING_OK,
@@ -31,12 +32,14 @@ pub(super) fn boundary(body: impl FnOnce() -> Result<(), jobring_status>) -> job
 ///
 /// # Safety
 /// NULL, or valid for `'a`.
+#[inline(always)]
 pub(super) unsafe fn object<'a, T>(pointer: *const T) -> Result<&'a T, jobring_status> {
     // SAFETY: the caller's.
     unsafe { pointer.as_ref() }.ok_or(JOBRING_ERR_NULL)
 }
 
 /// Checks an output before anything is done.
+#[inline(always)]
 pub(super) fn output<T>(pointer: *mut T) -> Result<*mut T, jobring_status> {
     if pointer.is_null() { Err(JOBRING_ERR_NULL) } else { Ok(pointer) }
 }

@@ -26,8 +26,8 @@ impl jobring_worker {
 
 /// Runs one job.
 ///
-/// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; both are
-/// aligned for any type, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
+/// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
+/// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
 /// it leaves unwritten of the result is unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.

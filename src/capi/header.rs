@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What the header is made from, relative to the package.
-pub(crate) const INPUTS: [&str; 11] = [
+pub(crate) const INPUTS: [&str; 12] = [
     "cbindgen.toml",
     "src/capi/header.rs",
     "src/capi/version.rs",
@@ -13,6 +13,7 @@ pub(crate) const INPUTS: [&str; 11] = [
     "src/capi/outcome.rs",
     "src/capi/stats.rs",
     "src/capi/pool.rs",
+    "src/capi/batch.rs",
     "src/capi/ring.rs",
     "src/capi/static_pool.rs",
 ];
@@ -67,8 +68,9 @@ const HEAD: &str = "\
 //
 // Conventions
 //
-// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK.
-//   (Each such function may also return JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
+// - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
+//   batch did before it ended is told with the other answers too. (Each such function may also return
+//   JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
 // - The object comes first, then inputs, then outputs.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.

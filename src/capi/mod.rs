@@ -3,7 +3,7 @@
 //! # Conventions
 //!
 //! - Every function that can fail returns a [`jobring_status`]; `JOBRING_OK` is 0. Outputs are written only with
-//!   `JOBRING_OK`.
+//!   `JOBRING_OK`; what a batch did before it ended is told with the other answers too.
 //! - The object comes first, then inputs, then outputs.
 //! - A pointer that must not be NULL is checked: `JOBRING_ERR_NULL`. A pointer that is neither NULL nor valid is
 //!   undefined behaviour, as everywhere in C.
@@ -28,6 +28,8 @@ mod version;
 
 // What needs an operating system.
 #[cfg(feature = "capi")]
+mod batch;
+#[cfg(feature = "capi")]
 mod blobs;
 #[cfg(feature = "capi")]
 mod config;
@@ -38,6 +40,8 @@ mod size_first;
 #[cfg(feature = "capi")]
 mod stats;
 
+#[cfg(feature = "capi")]
+pub use batch::*;
 #[cfg(feature = "capi")]
 pub use config::{jobring_config, jobring_run, jobring_worker};
 pub use limits::{JOBRING_MAX_CAPACITY, JOBRING_MAX_WORKERS};

@@ -31,9 +31,13 @@ pub struct jobring_outcome {
     pub kind: jobring_outcome_kind,
     /// What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
     pub error: i32,
+    /// Zero in this version; a later one may say something here. So a later library can tell more in the same struct,
+    /// and a program that knows nothing of it reads what it always did.
+    pub reserved: u32,
 }
 
 impl<J> From<&Outcome<J, i32>> for jobring_outcome {
+    #[inline(always)]
     fn from(outcome: &Outcome<J, i32>) -> Self {
         let (kind, error) = match outcome.result {
             Ok(0) => (jobring_outcome_kind::JOBRING_DONE, 0),
@@ -41,7 +45,7 @@ impl<J> From<&Outcome<J, i32>> for jobring_outcome {
             Err(JobError::Panicked(_)) => (jobring_outcome_kind::JOBRING_PANICKED, 0),
             Err(JobError::Cancelled(_)) => (jobring_outcome_kind::JOBRING_CANCELLED, 0),
         };
-        Self { job: outcome.job.to_u64(), worker: outcome.worker.index() as u32, kind, error }
+        Self { job: outcome.job.to_u64(), worker: outcome.worker.index() as u32, kind, error, reserved: 0 }
     }
 }
 

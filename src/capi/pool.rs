@@ -12,13 +12,12 @@ use super::outcome::jobring_outcome;
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
 use crate::host::{Patience, Pool, Worker};
-use crate::pool::Outcome;
 use crate::sync::host::Arc;
 
 /// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`.
 pub struct jobring_pool {
     pub(super) pool: Pool<(), i32>,
-    blobs: Arc<Blobs>,
+    pub(super) blobs: Arc<Blobs>,
 }
 
 /// The caller's function and what it gets.
@@ -33,6 +32,7 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
+    #[inline(always)]
     fn call(&self, worker: &Worker<'_>, blobs: &Blobs) -> i32 {
         let slot = worker.job().slot();
         let Some(run) = self.run else { return -1 };
@@ -96,21 +96,27 @@ pub unsafe extern "C" fn jobring_pool_create(
 
 /// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
 ///
+/// `patience` is a function, so that each caller has a copy of its own, which is inlined with what it knows of the wait.
+///
 /// # Safety
 /// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
-unsafe fn submit(pool: *mut jobring_pool, job: *const c_void, patience: Patience, id: *mut u64) -> jobring_status {
+#[inline(always)]
+unsafe fn submit(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    patience: impl FnOnce() -> Patience,
+    id: *mut u64,
+) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
         let pool = unsafe { object(pool) }?;
         if job.is_null() {
             return Err(JOBRING_ERR_NULL);
         }
-        let claim = pool.pool.claim(patience)?;
+        let claim = pool.pool.claim(patience())?;
         let name = claim.id();
-        // SAFETY: the caller's on one side, a place of `job_size` bytes that belongs to the claim on the other.
-        unsafe {
-            core::ptr::copy_nonoverlapping(job.cast::<u8>(), pool.blobs.job(name.slot()).cast(), pool.blobs.job_size)
-        };
+        // SAFETY: the slot belongs to the claim; the job is the caller's.
+        unsafe { pool.blobs.put(name.slot(), job) };
         claim.submit(()).map_err(|()| JOBRING_CLOSED)?;
         if !id.is_null() {
             // SAFETY: the caller's: writable.
@@ -136,7 +142,7 @@ pub unsafe extern "C" fn jobring_pool_submit(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, Patience::Endless, id) }
+    unsafe { submit(pool, job, || Patience::Endless, id) }
 }
 
 /// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
@@ -152,7 +158,7 @@ pub unsafe extern "C" fn jobring_pool_try_submit(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, Patience::None, id) }
+    unsafe { submit(pool, job, || Patience::None, id) }
 }
 
 /// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
@@ -170,17 +176,18 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, patience(timeout_ns), id) }
+    unsafe { submit(pool, job, || patience(timeout_ns), id) }
 }
 
-/// Receives an outcome.
+/// Receives an outcome; `patience` is as for `submit`.
 ///
 /// # Safety
 /// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
 /// and `job_size` bytes.
+#[inline(always)]
 unsafe fn recv(
     pool: *mut jobring_pool,
-    patience: Patience,
+    patience: impl FnOnce() -> Patience,
     outcome: *mut jobring_outcome,
     result: *mut c_void,
     job: *mut c_void,
@@ -189,23 +196,8 @@ unsafe fn recv(
         // SAFETY: the caller's.
         let pool = unsafe { object(pool) }?;
         let outcome = output(outcome)?;
-        let blobs = &pool.blobs;
-        pool.pool.recv_with(patience, |received: Outcome<(), i32>| {
-            let slot = received.job.slot();
-            let copy = |from: *mut c_void, to: *mut c_void, size| {
-                if !to.is_null() && size > 0 {
-                    // SAFETY: the caller's on one side, a place of that size on the other; until this returns the slot
-                    // belongs to this call.
-                    unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size) };
-                }
-            };
-            if received.result.is_ok() {
-                copy(blobs.result(slot), result, blobs.result_size);
-            }
-            copy(blobs.job(slot), job, blobs.job_size);
-            // SAFETY: the caller's: writable.
-            unsafe { outcome.write((&received).into()) };
-        })?;
+        // SAFETY: until this returns the slot belongs to this call; the places are the caller's.
+        pool.pool.recv_with(patience(), |received| unsafe { pool.blobs.get(&received, outcome, result, job) })?;
         Ok(())
     })
 }
@@ -237,7 +229,7 @@ pub unsafe extern "C" fn jobring_pool_recv(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, Patience::Endless, outcome, result, job) }
+    unsafe { recv(pool, || Patience::Endless, outcome, result, job) }
 }
 
 /// Receives an outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
@@ -254,7 +246,7 @@ pub unsafe extern "C" fn jobring_pool_try_recv(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, Patience::None, outcome, result, job) }
+    unsafe { recv(pool, || Patience::None, outcome, result, job) }
 }
 
 /// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
@@ -273,7 +265,7 @@ pub unsafe extern "C" fn jobring_pool_recv_timeout(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, patience(timeout_ns), outcome, result, job) }
+    unsafe { recv(pool, || patience(timeout_ns), outcome, result, job) }
 }
 
 /// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.

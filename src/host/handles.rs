@@ -52,7 +52,7 @@ impl<J, R> Submitter<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(false, jobs)
+        self.shared.submit_batch(false, jobs, |_| {})
     }
 
     /// As [`Pool::submit_all`](crate::Pool::submit_all).
@@ -60,7 +60,7 @@ impl<J, R> Submitter<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(true, &mut jobs.into_iter())
+        self.shared.submit_batch(true, &mut jobs.into_iter(), |_| {})
     }
 
     /// As [`Pool::close`](crate::Pool::close).

@@ -117,7 +117,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(false, jobs)
+        self.shared.submit_batch(false, jobs, |_| {})
     }
 
     /// Submits all jobs of an iterator, as [`submit_batch`](Self::submit_batch); waits while all slots are in flight.
@@ -125,7 +125,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed, also while this waits.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(true, &mut jobs.into_iter())
+        self.shared.submit_batch(true, &mut jobs.into_iter(), |_| {})
     }
 
     /// Receives an outcome; waits while there is none.
@@ -259,18 +259,44 @@ impl<J, R> Pool<J, R> {
 
     /// Claims a slot, for a job that is written in place.
     #[cfg(feature = "capi")]
+    #[inline(always)]
     pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
         self.shared.claim(patience)
     }
 
+    /// Submits jobs that are written in place, by `placed`.
+    #[cfg(feature = "capi")]
+    #[inline(always)]
+    pub(crate) fn submit_batch_with(
+        &self,
+        wait: bool,
+        jobs: &mut impl Iterator<Item = J>,
+        placed: impl FnMut(JobId),
+    ) -> Result<usize, BatchError<J>> {
+        self.shared.submit_batch(wait, jobs, placed)
+    }
+
     /// Receives an outcome that is read in place.
     #[cfg(feature = "capi")]
+    #[inline(always)]
     pub(crate) fn recv_with<X>(
         &self,
         patience: Patience,
-        read: impl FnMut(Outcome<J, R>) -> X,
+        read: impl FnOnce(Outcome<J, R>) -> X,
     ) -> Result<X, RecvError> {
         self.shared.recv(patience, read)
+    }
+
+    /// Receives up to `limit` outcomes that are read in place.
+    #[cfg(feature = "capi")]
+    #[inline(always)]
+    pub(crate) fn recv_batch_with(
+        &self,
+        patience: Patience,
+        limit: usize,
+        read: impl FnMut(Outcome<J, R>),
+    ) -> Result<usize, RecvError> {
+        self.shared.recv_batch(patience, limit, read)
     }
 
     /// What one worker has done so far; `None` for a number that no worker has.

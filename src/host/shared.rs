@@ -121,8 +121,15 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open.
-    pub(crate) fn submit_batch(&self, wait: bool, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
+    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open. `placed` is told
+    /// the name of each job that has its slot, while that still belongs to this call: it may be refused yet.
+    #[inline]
+    pub(crate) fn submit_batch(
+        &self,
+        wait: bool,
+        jobs: &mut impl Iterator<Item = J>,
+        mut placed: impl FnMut(JobId),
+    ) -> Result<usize, BatchError<J>> {
         /// Claimed slots, the first `filled` of them filled. They go back if the iterator panics.
         struct Claims<'a, J, R> {
             shared: &'a Shared<J, R>,
@@ -157,10 +164,11 @@ impl<J, R> Shared<J, R> {
                 Err(_) => return Ok(accepted),
             };
             let mut claims = Claims { shared: self, run: ManuallyDrop::new(run), filled: 0 };
-            for slot in self.table.slots(&claims.run) {
+            for (name, slot) in self.table.named(&claims.run) {
                 let Some(job) = first.take().or_else(|| jobs.next()) else { break };
                 slot.put(job);
                 claims.filled += 1;
+                placed(name);
             }
             let filled = claims.filled;
             if filled == 0 {
@@ -234,7 +242,9 @@ impl<J, R> Shared<J, R> {
     #[inline(always)]
     pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
         let reading = self.reading(patience, 1)?;
-        Ok(read(self.table.read_one(&reading.run)))
+        let answer = read(self.table.read_one(&reading.run));
+        reading.end();
+        Ok(answer)
     }
 
     /// Reads up to `limit` outcomes, waiting for the first only.
@@ -252,6 +262,7 @@ impl<J, R> Shared<J, R> {
                 Ok(reading) => {
                     received += reading.run.len();
                     self.table.read(&reading.run, &mut read);
+                    reading.end();
                 }
                 Err(error) if received == 0 => return Err(error),
                 Err(_) => break,
@@ -388,8 +399,18 @@ struct Reading<'a, J, R> {
     run: ManuallyDrop<Run>,
 }
 
-impl<J, R> Drop for Reading<'_, J, R> {
+impl<J, R> Reading<'_, J, R> {
+    /// All have been read. Apart from the drop, which is for unwinding and out of the way.
     #[inline(always)]
+    fn end(self) {
+        let mut reading = ManuallyDrop::new(self);
+        // SAFETY: the reading is not used and not dropped after this.
+        reading.shared.give_back(reading.hand, unsafe { ManuallyDrop::take(&mut reading.run) });
+    }
+}
+
+impl<J, R> Drop for Reading<'_, J, R> {
+    #[cold]
     fn drop(&mut self) {
         // SAFETY: dropped once.
         self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });

@@ -30,7 +30,7 @@ pub fn sample(peer: &str, task: &Task) -> ExitCode {
 pub fn ask(peer: &Peer, task: &Task) -> Result<Vec<(String, f64)>, String> {
     let (program, first) = match peer.run {
         Run::Here(_) => (env::current_exe().map_err(text)?, vec![OsString::from("--sample"), peer.name.into()]),
-        Run::Program(path) => (path().ok_or("is not here")?, vec![]),
+        Run::Program(path, first) => (path().ok_or("is not here")?, first.iter().map(OsString::from).collect()),
     };
     let mut command = Command::new(program);
     command.args(first).args(task.to_words()).stdin(Stdio::null()).stderr(Stdio::inherit());

@@ -64,8 +64,9 @@ pub struct Peer {
 pub enum Run {
     /// In this program, in a process of its own.
     Here(fn(&Task) -> Vec<Figure>),
-    /// Another program, which is given the task's words and prints the figures. None if it cannot be had here.
-    Program(fn() -> Option<PathBuf>),
+    /// Another program, which is given these words and the task's, and prints the figures. None if it cannot be had
+    /// here.
+    Program(fn() -> Option<PathBuf>, &'static [&'static str]),
 }
 
 impl Peer {
@@ -73,7 +74,12 @@ impl Peer {
         Self { name, kind, run: Run::Here(sample) }
     }
 
-    pub const fn program(name: &'static str, kind: Kind, path: fn() -> Option<PathBuf>) -> Self {
-        Self { name, kind, run: Run::Program(path) }
+    pub const fn program(
+        name: &'static str,
+        kind: Kind,
+        path: fn() -> Option<PathBuf>,
+        first: &'static [&'static str],
+    ) -> Self {
+        Self { name, kind, run: Run::Program(path, first) }
     }
 }

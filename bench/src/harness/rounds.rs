@@ -44,7 +44,7 @@ fn wanted(peer: &Peer, options: &Options) -> bool {
         return false;
     }
     match peer.run {
-        Run::Program(path) if path().is_none() => {
+        Run::Program(path, _) if path().is_none() => {
             eprintln!("{}: left out, cannot be had here", peer.name);
             false
         }

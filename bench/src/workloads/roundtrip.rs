@@ -25,7 +25,7 @@ fn peers() -> Vec<Peer> {
     peers.insert(1, Peer::here("jobring-batch", Kind::Ours, crate::pools::jobring_batch::sample));
     #[cfg(feature = "cpp-peers")]
     peers.extend(crate::pools::cpp::peers());
-    peers.push(Peer::program("go channels", Kind::Peer, go::program));
+    peers.push(Peer::program("go channels", Kind::Peer, go::program, &[]));
     peers.push(Peer::here(RayonIter::NAME, Kind::Limit, par_iter));
     peers.push(Peer::here(partition::NAME, Kind::Limit, static_partition));
     peers

@@ -34,6 +34,23 @@ pub enum Call {
     Cancel(Odd),
     Join(Odd),
     Destroy,
+    SubmitBatch {
+        /// All of them, if that need not wait.
+        all: bool,
+        count: u8,
+        action: Action,
+        names: bool,
+        odd: Odd,
+        shift: u8,
+    },
+    ReceiveBatch {
+        waits: bool,
+        count: u8,
+        results: bool,
+        jobs: bool,
+        odd: Odd,
+        shift: u8,
+    },
     /// What needs no pool: texts of statuses, the functions of a worker that is NULL, destroying NULL.
     Others(i32),
 }
@@ -104,7 +121,7 @@ impl Odd {
         self.0 == 254 || self.0 == 253
     }
 
-    /// The callback.
+    /// The callback, or where a number is to go.
     pub fn third(self) -> bool {
         self.0 == 252
     }

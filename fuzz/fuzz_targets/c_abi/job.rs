@@ -66,7 +66,7 @@ pub unsafe extern "C-unwind" fn run(
         unsafe { (&*user.cast::<World>(), jobring_worker_job(worker), jobring_worker_id(worker)) };
     let mut model = world.model();
     let (job_size, result_size) = (model.job_size, model.result_size);
-    assert!(job.is_aligned_to_16() && result.cast_const().is_aligned_to_16());
+    assert!(job.is_aligned_for(job_size) && result.cast_const().is_aligned_for(result_size));
     assert_eq!(result.is_null(), result_size == 0);
     assert!((number as usize) < model.workers);
     // SAFETY: as above.
@@ -129,11 +129,12 @@ pub unsafe extern "C-unwind" fn run(
 }
 
 trait Aligned {
-    fn is_aligned_to_16(self) -> bool;
+    /// For any type of C that fits in.
+    fn is_aligned_for(self, size: usize) -> bool;
 }
 
 impl Aligned for *const c_void {
-    fn is_aligned_to_16(self) -> bool {
-        self.addr().is_multiple_of(16)
+    fn is_aligned_for(self, size: usize) -> bool {
+        self.addr().is_multiple_of(1 << size.max(1).ilog2().min(4))
     }
 }

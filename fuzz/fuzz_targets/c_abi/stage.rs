@@ -8,13 +8,14 @@ use jobring::capi::jobring_outcome_kind::*;
 use jobring::capi::jobring_status::*;
 use jobring::capi::*;
 
+use crate::batches::{receive_batch, submit_batch};
 use crate::calls::{Action, Call, Config, How, Odd, StructSize};
 use crate::job::{Raw, World, run};
 use crate::memory::{Buffer, SizedStruct, bytes_of};
 use crate::model::{Entry, Model, Phase, result_of};
 
 /// The statuses of the header.
-const DOCUMENTED: [i32; 15] = [0, 1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25];
+const DOCUMENTED: [i32; 16] = [0, 1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26];
 
 impl How {
     /// The same without waiting.
@@ -168,6 +169,14 @@ fn on_pool(world: &World, call: &Call) {
         }
         Call::Receive { how, odd, .. } if odd.first() || odd.second() => receive_null(pool_or_null(odd), how, odd),
         Call::Receive { how, result, job, shift, .. } => receive_as(pool, world, model, how, result, job, shift),
+        Call::SubmitBatch { all, count, action, names, odd, shift } => {
+            let how = (all, usize::from(count % 12), names);
+            submit_batch(pool_or_null(odd), &mut model, how, action, odd, shift)
+        }
+        Call::ReceiveBatch { waits, count, results, jobs, odd, shift } => {
+            let how = (waits, usize::from(count % 12));
+            receive_batch(pool_or_null(odd), world, model, how, (results, jobs), odd, shift)
+        }
         Call::Stats { size, odd } => stats_as(pool_or_null(odd), &model, size, odd),
         Call::WorkerStats { worker, size, odd } => worker_stats(pool_or_null(odd), &model, worker, size, odd),
         Call::Gate(open) => world.gate(&mut model, open),
@@ -220,7 +229,7 @@ pub fn submit(pool: *mut jobring_pool, model: &mut Model, how: How, action: Acti
     submit_as(pool, model, how, action, model.accepted.is_multiple_of(2), 1);
 }
 
-const NO_NAME: u64 = 0xA5A5_A5A5_A5A5_A5A5;
+pub const NO_NAME: u64 = 0xA5A5_A5A5_A5A5_A5A5;
 
 fn submit_null(pool: *mut jobring_pool, model: &Model, how: How, odd: Odd) {
     let mut job = Buffer::untouched(model.job_size, 0);
@@ -230,9 +239,25 @@ fn submit_null(pool: *mut jobring_pool, model: &Model, how: How, odd: Odd) {
     assert_eq!(name, NO_NAME);
 }
 
-fn submit_as(pool: *mut jobring_pool, model: &mut Model, how: How, action: Action, named: bool, shift: u8) {
+/// The job with this serial.
+pub fn job_bytes(model: &Model, serial: u64) -> Vec<u8> {
+    (0..model.job_size).map(|at| (serial >> (at % 2 * 8)) as u8 ^ at as u8).collect()
+}
+
+/// The next job is in the pool.
+pub fn accepted(model: &mut Model, action: Action, name: Option<u64>) {
     let serial = model.accepted;
-    let bytes: Vec<u8> = (0..model.job_size).map(|at| (serial >> (at % 2 * 8)) as u8 ^ at as u8).collect();
+    let bytes = job_bytes(model, serial);
+    let entry = Entry { serial, bytes, action, phase: Phase::Queued, worker: JOBRING_NO_WORKER };
+    model.accepted += 1;
+    match name {
+        Some(name) => model.name(name, entry),
+        None => model.unnamed.push(entry),
+    }
+}
+
+fn submit_as(pool: *mut jobring_pool, model: &mut Model, how: How, action: Action, named: bool, shift: u8) {
+    let bytes = job_bytes(model, model.accepted);
     let mut name = NO_NAME;
     let pointer = if named { from_mut(&mut name) } else { null_mut() };
     let mut job = Buffer::new(&bytes, shift);
@@ -243,14 +268,7 @@ fn submit_as(pool: *mut jobring_pool, model: &mut Model, how: How, action: Actio
     match status {
         JOBRING_OK => {
             assert!(!model.closed && (!full || model.receiving));
-            let entry = Entry { serial, bytes, action, phase: Phase::Queued, worker: JOBRING_NO_WORKER };
-            model.accepted += 1;
-            if named {
-                model.name(name, entry);
-            } else {
-                model.unnamed.push(entry);
-            }
-            return;
+            return accepted(model, action, named.then_some(name));
         }
         JOBRING_CLOSED => assert!(model.closed || model.joining),
         status => assert!(status == refusal && full && !model.closed, "{status:?}"),
@@ -277,7 +295,8 @@ fn call_receive(
 }
 
 /// No outcome that the library makes.
-const NO_OUTCOME: jobring_outcome = jobring_outcome { job: NO_NAME, worker: 77, kind: JOBRING_CANCELLED, error: 78 };
+pub const NO_OUTCOME: jobring_outcome =
+    jobring_outcome { job: NO_NAME, worker: 77, kind: JOBRING_CANCELLED, error: 78, reserved: 79 };
 
 fn receive_null(pool: *mut jobring_pool, how: How, odd: Odd) {
     let mut outcome = NO_OUTCOME;
@@ -287,10 +306,10 @@ fn receive_null(pool: *mut jobring_pool, how: How, odd: Odd) {
 }
 
 /// Where an outcome goes.
-struct Places {
-    outcome: jobring_outcome,
-    result: Option<Buffer>,
-    job: Option<Buffer>,
+pub struct Places {
+    pub outcome: jobring_outcome,
+    pub result: Option<Buffer>,
+    pub job: Option<Buffer>,
 }
 
 impl Places {
@@ -318,12 +337,17 @@ impl Places {
                 assert!(!model.joined, "all outcomes are there, and the end is known");
             }
         }
+        self.untouched();
+    }
+
+    pub fn untouched(&self) {
         assert_eq!(self.outcome, NO_OUTCOME, "no output with an error");
         assert!(self.result.iter().chain(&self.job).all(Buffer::is_untouched));
     }
 
-    fn received(&self, model: &mut Model) {
-        let jobring_outcome { job: name, worker, kind, error } = self.outcome;
+    pub fn received(&self, model: &mut Model) {
+        let jobring_outcome { job: name, worker, kind, error, reserved } = self.outcome;
+        assert_eq!(reserved, 0);
         let (oldest, result_size) = (model.oldest(), model.result_size);
         let bytes = self.job.as_ref().map(Buffer::bytes);
         let cancelled = kind == JOBRING_CANCELLED;

@@ -1,0 +1,201 @@
+//! Many jobs, or many outcomes, in one call, for C.
+
+use core::ffi::c_void;
+use core::iter::repeat_n;
+
+use super::boundary::{boundary, object, output};
+use super::outcome::jobring_outcome;
+use super::pool::jobring_pool;
+use super::status::jobring_status::{self, *};
+use crate::host::{BatchError, Patience};
+
+/// Checks an array of `count` elements.
+#[inline(always)]
+fn array<T>(pointer: *const T, count: usize) -> Result<(), jobring_status> {
+    if pointer.is_null() && count > 0 { Err(JOBRING_ERR_NULL) } else { Ok(()) }
+}
+
+/// The `at`th element of an array of elements of `size` bytes; NULL if there is no array.
+///
+/// # Safety
+/// NULL, or an array with that element.
+#[inline(always)]
+unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
+    // SAFETY: the caller's.
+    if array.is_null() { array } else { unsafe { array.byte_add(at * size) } }
+}
+
+/// Submits jobs; with `WAIT`, waits for slots.
+///
+/// # Safety
+/// As [`jobring_pool_submit_batch`].
+#[inline(always)]
+unsafe fn submit<const WAIT: bool>(
+    pool: *mut jobring_pool,
+    jobs: *const c_void,
+    count: usize,
+    ids: *mut u64,
+    accepted: *mut usize,
+) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = unsafe { object(pool) }?;
+        array(jobs, count)?;
+        let accepted = output(accepted)?;
+        let mut at = 0;
+        let placed = |name: crate::pool::JobId| {
+            // SAFETY: the engine asks for `count` jobs at most, so `at` is below that; the slot is this call's yet.
+            unsafe {
+                pool.blobs.put(name.slot(), element(jobs.cast_mut(), at, pool.blobs.job_size));
+                if !ids.is_null() {
+                    ids.add(at).write(name.to_u64());
+                }
+            }
+            at += 1;
+        };
+        let (taken, status) = match pool.pool.submit_batch_with(WAIT, &mut repeat_n((), count), placed) {
+            Ok(0) if count > 0 => (0, Err(JOBRING_FULL)),
+            Ok(taken) => (taken, Ok(())),
+            Err(BatchError { accepted, .. }) => (accepted, Err(JOBRING_CLOSED)),
+        };
+        // SAFETY: the caller's: writable.
+        unsafe { accepted.write(taken) };
+        status
+    })
+}
+
+/// Submits up to `count` jobs, as many as there are free slots. Does not block.
+///
+/// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says
+/// how many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it
+/// is NULL, is an array of `count` names: those of the jobs that were accepted are filled in, the others are
+/// unspecified.
+///
+/// With a `count` of 0 it does nothing, and `jobs` may be NULL. Any thread.
+///
+/// Returns `JOBRING_OK` if it accepted one job at least (or was asked for none), `JOBRING_FULL` if it accepted none,
+/// `JOBRING_CLOSED` if the pool was closed before all were accepted, `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
+/// `*accepted` is written in all cases but the last.
+///
+/// # Safety
+/// `pool` is NULL or a pool, `jobs` is NULL or readable for `count` jobs, `ids` is NULL or writable for `count` names,
+/// `accepted` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_submit_batch(
+    pool: *mut jobring_pool,
+    jobs: *const c_void,
+    count: usize,
+    ids: *mut u64,
+    accepted: *mut usize,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { submit::<false>(pool, jobs, count, ids, accepted) }
+}
+
+/// Submits `count` jobs; blocks while all slots are in flight. Otherwise as `jobring_pool_submit_batch`.
+///
+/// Somebody else must receive if there are more jobs than slots. A job that submits to its own pool should use
+/// `jobring_pool_submit_batch`, since it could wait for ever.
+///
+/// Returns `JOBRING_OK` if it accepted all, `JOBRING_CLOSED` if the pool was closed before (`*accepted` says how many
+/// it accepted), `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
+///
+/// # Safety
+/// As `jobring_pool_submit_batch`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_submit_all(
+    pool: *mut jobring_pool,
+    jobs: *const c_void,
+    count: usize,
+    ids: *mut u64,
+    accepted: *mut usize,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { submit::<true>(pool, jobs, count, ids, accepted) }
+}
+
+/// Receives outcomes.
+///
+/// # Safety
+/// As [`jobring_pool_recv_batch`].
+#[inline(always)]
+unsafe fn recv(
+    pool: *mut jobring_pool,
+    patience: impl FnOnce() -> Patience,
+    outcomes: *mut jobring_outcome,
+    results: *mut c_void,
+    jobs: *mut c_void,
+    count: usize,
+    received: *mut usize,
+) -> jobring_status {
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = unsafe { object(pool) }?;
+        array(outcomes, count)?;
+        let received = output(received)?;
+        let blobs = &pool.blobs;
+        let mut at = 0;
+        let answer = pool.pool.recv_batch_with(patience(), count, |outcome| {
+            // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's,
+            // and the slot is this call's until this returns.
+            unsafe {
+                let result = element(results, at, blobs.result_size);
+                blobs.get(&outcome, outcomes.add(at), result, element(jobs, at, blobs.job_size));
+            }
+            at += 1;
+        });
+        // SAFETY: the caller's: writable.
+        unsafe { received.write(*answer.as_ref().unwrap_or(&0)) };
+        answer?;
+        Ok(())
+    })
+}
+
+/// Receives up to `count` outcomes; blocks while there is none, and not for more than the first.
+///
+/// `outcomes` is an array of `count` elements, and so are `results` (each of `result_size` bytes) and `jobs` (each of
+/// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are,
+/// from the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv`
+/// writes, so the element of `results` stays as it was where the job never returned.
+///
+/// With a `count` of 0 it does nothing, and `outcomes` may be NULL. Any thread.
+///
+/// Returns `JOBRING_OK` if it received one outcome at least (or was asked for none), `JOBRING_CLOSED` once the pool is
+/// closed and all outcomes have been received, `JOBRING_ERR_NULL` (`pool`, `outcomes`, `received`). `*received` is
+/// written in all cases but the last.
+///
+/// # Safety
+/// `pool` is NULL or a pool, `outcomes` is NULL or writable for `count` outcomes, `results` and `jobs` are NULL or
+/// writable for `count` results and jobs, `received` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_recv_batch(
+    pool: *mut jobring_pool,
+    outcomes: *mut jobring_outcome,
+    results: *mut c_void,
+    jobs: *mut c_void,
+    count: usize,
+    received: *mut usize,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { recv(pool, || Patience::Endless, outcomes, results, jobs, count, received) }
+}
+
+/// Receives up to `count` outcomes, as many as there are. Does not block; otherwise as `jobring_pool_recv_batch`.
+///
+/// Returns `JOBRING_OK` if it received one outcome at least (or was asked for none), `JOBRING_EMPTY`, `JOBRING_CLOSED`,
+/// `JOBRING_ERR_NULL`.
+///
+/// # Safety
+/// As `jobring_pool_recv_batch`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_try_recv_batch(
+    pool: *mut jobring_pool,
+    outcomes: *mut jobring_outcome,
+    results: *mut c_void,
+    jobs: *mut c_void,
+    count: usize,
+    received: *mut usize,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { recv(pool, || Patience::None, outcomes, results, jobs, count, received) }
+}
