@@ -221,10 +221,8 @@ fn call(pool: &Pool, op: Op) -> Books {
     books
 }
 
-/// So many that threads keep things at hand: two at once.
-const CAPACITY: usize = 16;
-/// What one holds who takes to keep.
-const SHARE: usize = CAPACITY / 8;
+/// So many that two are left to the others beside a batch that is held.
+const CAPACITY: usize = 6;
 
 /// What a pool is at when a call is stopped.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -318,7 +316,7 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
         while books.collected(pool.try_recv()) {}
         let held = books.accepted.len().saturating_sub(books.received.len());
         let most = match op {
-            Op::TryRecv | Op::Recv => SHARE,
+            Op::TryRecv | Op::Recv => 1,
             Op::TryRecvBatch | Op::RecvBatch => BATCH as usize,
             Op::Cancel => CAPACITY,
             _ => 0,
