@@ -345,6 +345,15 @@ mod stash {
             let mine = (!desk.put(1)).then_some(1);
             assert_whole(&desk, thief.join().unwrap().into_iter().flatten().chain(mine), 2);
         });
+        // One makes it public, with what it saw last, and another one takes that.
+        model(2, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..1));
+            let thieves = [(); 2].map(|()| spawn(&desk, |desk| [desk.steal(), desk.steal()]));
+            let mine = (!desk.put(1)).then_some(1);
+            let taken = thieves.into_iter().flat_map(|thief| thief.join().unwrap()).flatten();
+            assert_whole(&desk, taken.chain(mine).collect::<Vec<_>>(), 2);
+        });
     }
 
     #[test]
@@ -399,18 +408,18 @@ mod hand {
 
     #[test]
     fn an_outcome_that_one_receiver_keeps_another_can_have() {
-        model(1, || {
+        model(2, || {
             let pool = Pool::new(4);
             assert!(pool.try_submit(1) && pool.try_submit(2));
             pool.work();
-            // It receives one, keeps the other perhaps, and comes no more.
             let other = pool.another();
-            let one = thread::spawn(move || other.recv());
-            let worker = pool.another();
-            let end = thread::spawn(move || worker.end());
-            let mut got: Vec<u32> = core::iter::from_fn(|| pool.recv()).collect();
-            end.join().unwrap();
-            got.extend(one.join().unwrap());
+            let rest = thread::spawn(move || {
+                other.end();
+                core::iter::from_fn(|| other.recv()).collect::<Vec<u32>>()
+            });
+            // This one receives one, keeps the other perhaps, and comes no more.
+            let mut got: Vec<u32> = pool.recv().into_iter().collect();
+            got.extend(rest.join().unwrap());
             got.sort();
             assert_eq!(got, [1, 2]);
         });

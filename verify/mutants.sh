@@ -187,7 +187,7 @@ mutant "S1: the stash is written relaxed" $stash \
 mutant "S6: a thief that slept decides by what it saw" $stash \
     'compare_exchange(state, now | PUBLIC, Ordering::AcqRel, Ordering::Relaxed)' \
     'compare_exchange(state, now | PUBLIC, Ordering::Relaxed, Ordering::Relaxed)' \
-    loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it
+    loom_pool stash::what_the_owner_adds_while_it_is_robbed_is_added_or_still_its_own
 mutant "the owner never settles" $stash \
     'Err(state) => state & SEQUENCE == new & SEQUENCE,' 'Err(_) => true,' \
     loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it
