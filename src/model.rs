@@ -13,7 +13,7 @@ pub struct Event(crate::wait::Event);
 
 impl Event {
     pub fn new() -> Self {
-        Self(crate::wait::Event::new())
+        Self(crate::wait::Event::new(crate::wait::Barrier::new()))
     }
 
     pub fn wait_for<T>(&self, deadline: Option<Instant>, mut look: impl FnMut() -> Option<T>) -> Option<T> {
@@ -72,7 +72,7 @@ impl Workerless {
 pub struct Spans<const N: usize, W: Word>(RawRing<Inline<W, N, true>>);
 
 impl<const N: usize, W: Word> Spans<N, W> {
-    pub fn new() -> Self {
+    pub fn with_words() -> Self {
         Self(RawRing::over(Inline::zeros()))
     }
 

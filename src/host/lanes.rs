@@ -32,14 +32,14 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    pub(super) fn new(capacity: usize) -> Result<Self, OutOfMemory> {
+    pub(super) fn new(capacity: usize, barrier: Barrier) -> Result<Self, OutOfMemory> {
         // A thread that is suspended with what it has just taken must leave most slots to the others.
         let share = (capacity / if cfg!(loom) { 2 } else { 8 }).min(MOST as usize);
         let count = if share > 1 { seat::COUNT } else { 0 };
         let mut lanes = Vec::new();
         lanes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
         lanes.resize_with(count, || Padded::new(Lane { free: Stash::new(), outcomes: Stash::new() }));
-        Ok(Self { lanes: lanes.into_boxed_slice(), share, keeping: AtomicUsize::new(0), barrier: Barrier::new() })
+        Ok(Self { lanes: lanes.into_boxed_slice(), share, keeping: AtomicUsize::new(0), barrier })
     }
 
     /// This thread's.
@@ -109,13 +109,16 @@ impl Hand<'_> {
                 taken
             }
         };
-        taken.or_else(|error| {
-            // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to keep
-            // one, all that were taken and not received are in the stashes. The fence pairs with that of K4, also where
-            // another one's last pop is seen here sooner than there.
-            fence(Ordering::SeqCst);
-            let keeping = self.lanes.keeping.load(Ordering::Acquire) > 0;
-            let error = if keeping { PopError::Empty } else { error };
+        taken.or_else(|mut error| {
+            if error == PopError::Closed {
+                // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to
+                // keep one, all that were taken and not received are in the stashes. The fence pairs with that of K4, also
+                // where another one's last pop is seen here sooner than there.
+                fence(Ordering::SeqCst);
+                if self.lanes.keeping.load(Ordering::Acquire) > 0 {
+                    error = PopError::Empty;
+                }
+            }
             self.steal(|lane| &lane.outcomes, limit).ok_or(error)
         })
     }
@@ -178,7 +181,7 @@ mod seat {
     use core::cell::Cell;
 
     use crate::sync::host::per_thread;
-    use crate::sync::{AtomicU32, Ordering};
+    use crate::sync::{AtomicU32, Ordering, take_lowest};
 
     pub(super) const COUNT: usize = if cfg!(loom) { 3 } else { 32 };
     const NONE: usize = usize::MAX;
@@ -206,18 +209,8 @@ mod seat {
 
     #[cold]
     fn take() -> usize {
-        let mut taken = TAKEN.load(Ordering::Relaxed);
-        let number = loop {
-            let number = taken.trailing_ones() as usize;
-            if number >= COUNT {
-                break NONE;
-            }
-            // Acquire, pairs with the Release of the one who had it before.
-            match TAKEN.compare_exchange(taken, taken | 1 << number, Ordering::Acquire, Ordering::Relaxed) {
-                Ok(_) => break number,
-                Err(now) => taken = now,
-            }
-        };
+        // Acquire, pairs with the Release of the one who had the number before.
+        let number = take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE);
         NUMBER.with(|mine| mine.set(number));
         end::at_the_end_of_the_thread();
         NUMBER.with(Cell::get)

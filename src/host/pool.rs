@@ -8,7 +8,7 @@ use super::batch::{BatchError, Space};
 use super::builder::Builder;
 use super::handles::{Collector, Outcomes, Submitter};
 #[cfg(feature = "capi")]
-use super::shared::Claim;
+use super::shared::Held;
 use super::shared::{Patience, Shared};
 use super::stats::{Stats, WorkerStats};
 use super::worker::works_for;
@@ -260,8 +260,8 @@ impl<J, R> Pool<J, R> {
     /// Claims a slot, for a job that is written in place.
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
-        self.shared.claim(patience)
+    pub(crate) fn claim(&self, patience: Patience) -> Result<Held<'_, J, R>, SubmitError<()>> {
+        self.shared.claim(patience, 1)
     }
 
     /// Submits jobs that are written in place, by `placed`.

@@ -11,12 +11,12 @@ use super::lanes::{Hand, Lanes};
 use super::panics::caught;
 use super::stats::{Stats, Tally, WorkerStats};
 use super::storage::{HeapTable, OutOfMemory, table};
-use crate::pool::slot::Slot;
+use crate::pool::slot::{Clearing, Slot};
 use crate::pool::table::{LONGEST, Run};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::ring::PopError;
 use crate::sync::{AtomicBool, AtomicUsize, Ordering, Padded};
-use crate::wait::{Event, wait_for};
+use crate::wait::{Barrier, Event, wait_for};
 
 /// How long a call may wait.
 #[derive(Clone, Copy, Debug)]
@@ -71,12 +71,13 @@ impl<J, R> Shared<J, R> {
         let mut tallies = Vec::new();
         tallies.try_reserve_exact(workers).map_err(|_| OutOfMemory)?;
         tallies.resize_with(workers, || Padded::new(Tally::new()));
+        let barrier = Barrier::new();
         Ok(Self {
             table: table(capacity, workers)?,
-            lanes: Lanes::new(capacity)?,
-            jobs: Padded::new(Event::new()),
-            outcomes: Padded::new(Event::new()),
-            slots: Padded::new(Event::new()),
+            lanes: Lanes::new(capacity, barrier)?,
+            jobs: Padded::new(Event::new(barrier)),
+            outcomes: Padded::new(Event::new(barrier)),
+            slots: Padded::new(Event::new(barrier)),
             cancelled: AtomicBool::new(false),
             cancelled_jobs: AtomicUsize::new(0),
             tallies: tallies.into_boxed_slice(),
@@ -85,21 +86,15 @@ impl<J, R> Shared<J, R> {
 
     // For submitters.
 
-    /// Claims a free slot.
-    #[inline(always)]
-    pub(crate) fn claim(&self, patience: Patience) -> Result<Claim<'_, J, R>, SubmitError<()>> {
-        let run = self.claim_run(patience, 1)?;
-        Ok(Claim { shared: self, run: ManuallyDrop::new(run) })
-    }
-
     /// Claims up to `limit` free slots.
     #[inline(always)]
-    fn claim_run(&self, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
+    pub(crate) fn claim(&self, patience: Patience, limit: usize) -> Result<Held<'_, J, R>, SubmitError<()>> {
         let hand = self.lanes.mine();
-        match hand.claim(limit) {
-            Some(run) => Ok(run),
-            None => self.claim_anywhere(hand, patience, limit),
-        }
+        let run = match hand.claim(limit) {
+            Some(run) => run,
+            None => self.claim_anywhere(hand, patience, limit)?,
+        };
+        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run) })
     }
 
     #[inline(never)]
@@ -113,8 +108,8 @@ impl<J, R> Shared<J, R> {
 
     #[inline(always)]
     pub(crate) fn submit(&self, patience: Patience, job: J) -> Result<JobId, SubmitError<J>> {
-        match self.claim(patience) {
-            Ok(claim) => claim.submit(job).map_err(SubmitError::Closed),
+        match self.claim(patience, 1) {
+            Ok(held) => held.submit(job).map_err(SubmitError::Closed),
             Err(SubmitError::Full(())) => Err(SubmitError::Full(job)),
             Err(SubmitError::Closed(())) => Err(SubmitError::Closed(job)),
             Err(SubmitError::Timeout(())) => Err(SubmitError::Timeout(job)),
@@ -130,21 +125,6 @@ impl<J, R> Shared<J, R> {
         jobs: &mut impl Iterator<Item = J>,
         mut placed: impl FnMut(JobId),
     ) -> Result<usize, BatchError<J>> {
-        /// Claimed slots, the first `filled` of them filled. They go back if the iterator panics.
-        struct Claims<'a, J, R> {
-            shared: &'a Shared<J, R>,
-            run: ManuallyDrop<Run>,
-            filled: usize,
-        }
-
-        impl<J, R> Drop for Claims<'_, J, R> {
-            fn drop(&mut self) {
-                self.shared.table.slots(&self.run)[..self.filled].iter().for_each(Slot::clear);
-                // SAFETY: dropped once, and those who take the run forget the claims.
-                self.shared.give_back(self.shared.lanes.mine(), unsafe { ManuallyDrop::take(&mut self.run) });
-            }
-        }
-
         let patience = if wait { Patience::Endless } else { Patience::None };
         let mut accepted = 0;
         loop {
@@ -156,34 +136,35 @@ impl<J, R> Shared<J, R> {
                 (0, most) => most.unwrap_or(LONGEST),
                 (least, _) => least,
             };
-            let run = match self.claim_run(patience, want.saturating_add(usize::from(first.is_some()))) {
-                Ok(run) => run,
+            let held = match self.claim(patience, want.saturating_add(usize::from(first.is_some()))) {
+                Ok(held) => held,
                 Err(SubmitError::Closed(())) => {
                     return Err(BatchError { accepted, refused: first.into_iter().collect() });
                 }
                 Err(_) => return Ok(accepted),
             };
-            let mut claims = Claims { shared: self, run: ManuallyDrop::new(run), filled: 0 };
-            for (name, slot) in self.table.named(&claims.run) {
+            // If the iterator unwinds, what it has given is dropped, and then the slots go back.
+            let slots = self.table.slots(&held.run);
+            let mut filled = Clearing(&[]);
+            for (name, slot) in self.table.named(&held.run) {
                 let Some(job) = first.take().or_else(|| jobs.next()) else { break };
                 slot.put(job);
-                claims.filled += 1;
+                filled.0 = &slots[..filled.0.len() + 1];
                 placed(name);
             }
-            let filled = claims.filled;
+            let filled = core::mem::take(&mut filled.0).len();
             if filled == 0 {
                 return Ok(accepted);
             }
-            let mut claims = ManuallyDrop::new(claims);
-            // SAFETY: the claims are not dropped.
-            let (run, unused) = unsafe { ManuallyDrop::take(&mut claims.run) }.split(filled);
+            let hand = held.hand;
+            let (run, unused) = held.into_run().split(filled);
             let ended = unused.is_some();
             if let Some(unused) = unused {
-                self.give_back(self.lanes.mine(), unused);
+                self.give_back(hand, unused);
             }
             if let Err(run) = self.table.accept(run) {
                 let refused = self.table.slots(&run).iter().map(Slot::take_back).collect();
-                self.give_back(self.lanes.mine(), run);
+                self.give_back(hand, run);
                 return Err(BatchError { accepted, refused });
             }
             accepted += filled;
@@ -243,7 +224,7 @@ impl<J, R> Shared<J, R> {
     pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
         let reading = self.reading(patience, 1)?;
         let answer = read(self.table.read_one(&reading.run));
-        reading.end();
+        reading.give_back();
         Ok(answer)
     }
 
@@ -262,7 +243,7 @@ impl<J, R> Shared<J, R> {
                 Ok(reading) => {
                     received += reading.run.len();
                     self.table.read(&reading.run, &mut read);
-                    reading.end();
+                    reading.give_back();
                 }
                 Err(error) if received == 0 => return Err(error),
                 Err(_) => break,
@@ -273,13 +254,13 @@ impl<J, R> Shared<J, R> {
 
     /// Up to `limit` outcomes, to be read.
     #[inline(always)]
-    fn reading(&self, patience: Patience, limit: usize) -> Result<Reading<'_, J, R>, RecvError> {
+    fn reading(&self, patience: Patience, limit: usize) -> Result<Held<'_, J, R>, RecvError> {
         let hand = self.lanes.mine();
         let run = match hand.outcomes(limit) {
             Some(run) => run,
             None => self.outcomes_anywhere(hand, patience, limit)?,
         };
-        Ok(Reading { shared: self, hand, run: ManuallyDrop::new(run) })
+        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run) })
     }
 
     #[inline(never)]
@@ -368,9 +349,10 @@ impl<J, R> Shared<J, R> {
             each(worker);
         }
         totals.cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
-        let (in_flight, unfinished) = self.table.census();
-        let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished as u64;
-        Stats { accepted, in_flight: in_flight as u64, ..totals }
+        let slots = self.table.stats();
+        let unfinished = (slots.in_flight - slots.finished) as u64;
+        let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished;
+        Stats { accepted, in_flight: slots.in_flight as u64, ..totals }
     }
 }
 
@@ -392,51 +374,35 @@ impl<J, R> Drop for Shared<J, R> {
     }
 }
 
-/// Outcomes that are being read. Their slots go back when they have been, also if the reader unwinds.
-struct Reading<'a, J, R> {
+/// Slots in the hands of a call: claimed, or with outcomes that are being read. They go back also if the caller's code
+/// unwinds.
+pub(crate) struct Held<'a, J, R> {
     shared: &'a Shared<J, R>,
     hand: Hand<'a>,
     run: ManuallyDrop<Run>,
 }
 
-impl<J, R> Reading<'_, J, R> {
-    /// All have been read. Apart from the drop, which is for unwinding and out of the way.
-    #[inline(always)]
-    fn end(self) {
-        let mut reading = ManuallyDrop::new(self);
-        // SAFETY: the reading is not used and not dropped after this.
-        reading.shared.give_back(reading.hand, unsafe { ManuallyDrop::take(&mut reading.run) });
-    }
-}
-
-impl<J, R> Drop for Reading<'_, J, R> {
-    #[cold]
-    fn drop(&mut self) {
-        // SAFETY: dropped once.
-        self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });
-    }
-}
-
-/// A claimed slot. It goes back if no job is submitted into it.
-pub(crate) struct Claim<'a, J, R> {
-    shared: &'a Shared<J, R>,
-    run: ManuallyDrop<Run>,
-}
-
-impl<J, R> Claim<'_, J, R> {
-    /// The name of the job to be.
+impl<J, R> Held<'_, J, R> {
+    /// The name of the job to be in the first of them.
     #[cfg(feature = "capi")]
     pub(crate) fn id(&self) -> JobId {
         self.shared.table.id(&self.run)
     }
 
+    #[inline(always)]
     fn into_run(self) -> Run {
-        let mut claim = ManuallyDrop::new(self);
-        // SAFETY: the claim is not used and not dropped after this.
-        unsafe { ManuallyDrop::take(&mut claim.run) }
+        let mut held = ManuallyDrop::new(self);
+        // SAFETY: what is held is not used and not dropped after this.
+        unsafe { ManuallyDrop::take(&mut held.run) }
     }
 
-    /// Submits the job; gives it back if the pool is closed.
+    /// As the drop, which is for unwinding and out of the way.
+    #[inline(always)]
+    fn give_back(self) {
+        self.shared.give_back(self.hand, self.into_run());
+    }
+
+    /// Submits a job into the one slot; gives it back if the pool is closed.
     #[inline(always)]
     pub(crate) fn submit(self, job: J) -> Result<JobId, J> {
         let shared = self.shared;
@@ -449,16 +415,17 @@ impl<J, R> Claim<'_, J, R> {
     }
 }
 
-impl<J, R> Drop for Claim<'_, J, R> {
+impl<J, R> Drop for Held<'_, J, R> {
+    #[cold]
     fn drop(&mut self) {
         // SAFETY: dropped once, and `into_run` prevents that.
-        self.shared.give_back(self.shared.lanes.mine(), unsafe { ManuallyDrop::take(&mut self.run) });
+        self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });
     }
 }
 
 #[cfg(all(test, not(loom), target_has_atomic = "64"))]
 mod tests {
-    use std::sync::Barrier;
+    use std::sync::Barrier as Meeting;
 
     use super::*;
     use crate::wait::YIELDS;
@@ -469,9 +436,9 @@ mod tests {
     #[test]
     fn whoever_misses_slots_that_move_is_woken_for_them() {
         let shared = Shared::<u32, u32>::new(16, 1).ok().unwrap();
-        let mut claims: Vec<_> = (0..16).map(|_| shared.claim(Patience::None).unwrap()).rev().collect();
-        assert!(shared.claim(Patience::None).is_err());
-        let (announced, moved) = (Barrier::new(3), Barrier::new(3));
+        let mut claims: Vec<_> = (0..16).map(|_| shared.claim(Patience::None, 1).unwrap()).rev().collect();
+        assert!(shared.claim(Patience::None, 1).is_err());
+        let (announced, moved) = (Meeting::new(3), Meeting::new(3));
         let end = Instant::now() + Duration::from_secs(20);
         std::thread::scope(|scope| {
             let submitters = [(); 2].map(|()| {

@@ -30,7 +30,7 @@ use atomic_waker::AtomicWaker;
 #[cfg(loom)]
 use loom::future::AtomicWaker;
 
-use crate::sync::{AtomicU32, Ordering, const_unless_loom, fence};
+use crate::sync::{AtomicU32, Ordering, const_unless_loom, fence, take_lowest};
 
 /// What up to `K` tasks wait for.
 #[derive(Debug)]
@@ -55,21 +55,9 @@ impl<const K: usize> WakerSet<K> {
         Self { taken: AtomicU32::new(0), places: core::array::from_fn(|_| AtomicWaker::new()) }
     }
 
-    /// Changes the taken places by `change`, until it fits or `change` gives up.
-    fn update(&self, ok: Ordering, change: impl Fn(u32) -> Option<u32>) -> Option<u32> {
-        let mut taken = self.taken.load(Ordering::Relaxed);
-        loop {
-            match self.taken.compare_exchange(taken, change(taken)?, ok, Ordering::Relaxed) {
-                Ok(_) => return Some(taken),
-                Err(now) => taken = now,
-            }
-        }
-    }
-
     fn take_place(&self) -> Option<usize> {
-        let free = |taken: u32| Some(taken.trailing_ones() as usize).filter(|index| *index < K);
         // Acquire, pairs with the release in `give_place_back`: the waker before is out.
-        self.update(Ordering::Acquire, |taken| free(taken).map(|index| taken | 1 << index)).and_then(free)
+        take_lowest(&self.taken, K, Ordering::Acquire)
     }
 
     fn give_place_back(&self, index: usize) {
@@ -77,7 +65,7 @@ impl<const K: usize> WakerSet<K> {
         drop(self.places[index].take());
         #[cfg(loom)]
         drop(self.places[index].take_waker());
-        self.update(Ordering::Release, |taken| Some(taken & !(1 << index)));
+        self.taken.fetch_and(!(1 << index), Ordering::Release);
     }
 
     /// Wakes all tasks that wait; called after the publication. With nobody waiting it is a fence and a load.

@@ -201,3 +201,14 @@ impl<J, R> Drop for Slot<J, R> {
         self.clear();
     }
 }
+
+/// Drops what is in some slots when it goes: for what is lost when a caller's code unwinds.
+#[cfg(feature = "std")]
+pub(crate) struct Clearing<'a, J, R>(pub(crate) &'a [Slot<J, R>]);
+
+#[cfg(feature = "std")]
+impl<J, R> Drop for Clearing<'_, J, R> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(Slot::clear);
+    }
+}

@@ -23,6 +23,8 @@
 use core::ops::Range;
 
 use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
+#[cfg(feature = "std")]
+use super::slot::Clearing;
 use super::slot::{JobStatus, Slot};
 use crate::ring::PopError;
 use crate::ring::free::FreeSet;
@@ -264,7 +266,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn read(&self, run: &Run, mut read: impl FnMut(Outcome<J, R>)) {
-        let mut unread = Unread(self.slots(run));
+        let mut unread = Clearing(self.slots(run));
         for index in run.0.start.. {
             let Some((slot, rest)) = unread.0.split_first() else { break };
             unread.0 = rest;
@@ -329,15 +331,6 @@ impl<J, R, S: Storage> Table<J, R, S> {
     pub(crate) fn looks(&self) -> impl Iterator<Item = (u32, Option<JobStatus>)> + '_ {
         self.slots.as_ref().iter().map(Slot::look)
     }
-
-    /// How many jobs are in flight, and how many of those have not finished: exact while nothing moves.
-    pub(crate) fn census(&self) -> (usize, usize) {
-        self.slots.as_ref().iter().fold((0, 0), |(in_flight, unfinished), slot| match slot.look().1 {
-            None => (in_flight, unfinished),
-            Some(JobStatus::Finished) => (in_flight + 1, unfinished),
-            Some(JobStatus::Queued | JobStatus::Running) => (in_flight + 1, unfinished + 1),
-        })
-    }
 }
 
 #[cfg(feature = "std")]
@@ -345,16 +338,5 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// All slots; who has the table for itself owns them.
     pub(crate) fn all(&mut self) -> &[Slot<J, R>] {
         self.slots.as_ref()
-    }
-}
-
-/// Outcomes that nobody has read: dropped when reading unwinds.
-#[cfg(feature = "std")]
-struct Unread<'a, J, R>(&'a [Slot<J, R>]);
-
-#[cfg(feature = "std")]
-impl<J, R> Drop for Unread<'_, J, R> {
-    fn drop(&mut self) {
-        self.0.iter().for_each(Slot::clear);
     }
 }

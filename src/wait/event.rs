@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::barrier::Barrier;
 use super::parking::Parking;
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{AtomicU32, Ordering, update};
 
 /// `[ signals | waiters ]`, 16 bits each; never more signals than waiters.
 const WAITER: u32 = 1;
@@ -28,19 +28,12 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    pub(crate) fn new() -> Self {
-        Self { state: AtomicU32::new(0), barrier: Barrier::new(), parking: Parking::new() }
+    pub(crate) fn new(barrier: Barrier) -> Self {
+        Self { state: AtomicU32::new(0), barrier, parking: Parking::new() }
     }
 
-    /// Changes the state by `change`, until it fits or `change` gives up.
     fn update(&self, ok: Ordering, change: impl Fn(u32) -> Option<u32>) -> Option<u32> {
-        let mut state = self.state.load(Ordering::Relaxed);
-        loop {
-            match self.state.compare_exchange(state, change(state)?, ok, Ordering::Relaxed) {
-                Ok(_) => return Some(state),
-                Err(now) => state = now,
-            }
-        }
+        update(&self.state, ok, change)
     }
 
     /// Says that this thread is about to sleep. False if 65,535 threads do so already.

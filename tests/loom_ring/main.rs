@@ -220,7 +220,7 @@ mod spans {
     #[test]
     fn whoever_takes_many_gets_neighbours_in_order() {
         model(3, || {
-            let ring = loom::sync::Arc::new(Spans::<4, Native>::new());
+            let ring = loom::sync::Arc::new(Spans::<4, Native>::with_words());
             ring.try_push(0).unwrap();
             let pushing = thread::spawn({
                 let ring = ring.clone();

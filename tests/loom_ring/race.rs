@@ -16,7 +16,7 @@ pub(crate) enum Op {
     Close,
 }
 
-/// Positions of a ring of two in words of 8 bits, before its laps begin again.
+/// Positions of a ring of two in words of 8 bits, before its laps begin again; twice those of a ring of spans of four.
 const WRAP: usize = 1 << (8 - 2);
 
 /// A ring under test.
@@ -32,7 +32,7 @@ pub(crate) trait Queue: Send + Sync + 'static {
     const SHALLOWER: usize;
 
     /// Whether a push is refused when `N` tickets are in the ring. A ring of spans trusts that there are no more.
-    const GETS_FULL: bool = true;
+    const GETS_FULL: bool;
 
     fn new() -> Self;
     fn call(&self, op: Op) -> Call;
@@ -47,13 +47,17 @@ pub(crate) trait Queue: Send + Sync + 'static {
 }
 
 macro_rules! queue {
-    ($ring:ident [$($value:ty)?], items: $items:expr, full_is_exact: $exact:expr, shallower: $shallower:expr) => {
+    (
+        $ring:ident [$($value:ty)?], items: $items:expr, full_is_exact: $exact:expr, shallower: $shallower:expr,
+        gets_full: $gets_full:expr, len: $len:expr
+    ) => {
         impl<const N: usize, W: Word> Queue for $ring<$($value,)? N, W> {
             const N: usize = N;
             const ITEMS: [u32; 3] = $items;
             const FULL_IS_EXACT: bool = $exact;
             const TURNS: usize = if W::BITS == 8 { WRAP - 1 } else { 0 };
             const SHALLOWER: usize = if W::BITS == 8 { 1 } else { $shallower };
+            const GETS_FULL: bool = $gets_full;
 
             fn new() -> Self {
                 Self::with_words()
@@ -68,7 +72,8 @@ macro_rules! queue {
             }
 
             fn len(&self) -> Option<usize> {
-                Some(self.len())
+                let len: fn(&Self) -> Option<usize> = $len;
+                len(self)
             }
 
             fn is_closed(&self) -> bool {
@@ -78,38 +83,12 @@ macro_rules! queue {
     };
 }
 
-queue!(TicketRing [], items: [0, 1 % N as u32, 2 % N as u32], full_is_exact: true, shallower: 0);
-queue!(Ring [u32], items: [70, 71, 72], full_is_exact: false, shallower: 1);
-
-/// Its items are neighbours, so each push can join the one before.
-impl<W: Word> Queue for Spans<4, W> {
-    const N: usize = 4;
-    const ITEMS: [u32; 3] = [0, 1, 2];
-    const FULL_IS_EXACT: bool = true;
-    const TURNS: usize = if W::BITS == 8 { 4 * (1 << 3) - 1 } else { 0 };
-    const SHALLOWER: usize = 1;
-    const GETS_FULL: bool = false;
-
-    fn new() -> Self {
-        Self::new()
-    }
-
-    fn call(&self, op: Op) -> Call {
-        match op {
-            Push(value) => Call::Push(value, self.try_push(value)),
-            Pop => Call::Pop(self.try_pop()),
-            Close => Call::Close(self.close()),
-        }
-    }
-
-    fn len(&self) -> Option<usize> {
-        None
-    }
-
-    fn is_closed(&self) -> bool {
-        self.is_closed()
-    }
-}
+queue!(TicketRing [], items: [0, 1 % N as u32, 2 % N as u32], full_is_exact: true, shallower: 0,
+    gets_full: true, len: |ring| Some(ring.len()));
+queue!(Ring [u32], items: [70, 71, 72], full_is_exact: false, shallower: 1,
+    gets_full: true, len: |ring| Some(ring.len()));
+// Its items are neighbours, so each push can join the one before.
+queue!(Spans [], items: [0, 1, 2], full_is_exact: true, shallower: 1, gets_full: false, len: |_| None);
 
 /// Runs a model; `preemptions` is how often threads may be interrupted, unless the environment says otherwise.
 pub(crate) fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
