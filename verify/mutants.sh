@@ -151,12 +151,6 @@ mutant "a pop keeps the cell" $cells \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
 
 # The table.
-mutant "C2: leave relaxed" $table \
-    'fetch_sub(1, Ordering::Release)' 'fetch_sub(1, Ordering::Relaxed)' \
-    loom_pool slots::outcomes_are_over_only_after_the_last_of_them
-mutant "C3: crew load relaxed" $table \
-    'self.crew.load(Ordering::Acquire) == 0' 'self.crew.load(Ordering::Relaxed) == 0' \
-    loom_pool slots::outcomes_are_over_only_after_the_last_of_them
 mutant "settle looks at the crew first" $table \
     'self.jobs.is_drained() && self.crew.load(Ordering::Acquire) == 0' \
     'self.crew.load(Ordering::Acquire) == 0 && self.jobs.is_drained()' \
