@@ -25,6 +25,8 @@ if cargo "+$toolchain" fuzz run c_abi -- -max_total_time="$seconds" -timeout=20 
     grep -E "^(stat::number_of_executed_units|stat::average_exec_per_sec|Done)" "$log"
     echo "fuzz: no findings"
 else
+    # What was found, and what was played.
+    grep -A 3 "panicked at\|^==.*ERROR\|SUMMARY" "$log" | head -n 40
     tail -n 80 "$log"
     exit 1
 fi

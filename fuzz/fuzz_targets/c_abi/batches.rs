@@ -73,7 +73,7 @@ pub fn receive_batch<'a>(
     }
     let mut outcomes = vec![NO_OUTCOME; count].into_boxed_slice();
     let mut results = result.then(|| Buffer::untouched(model.result_size * count, shift));
-    let mut jobs = job.then(|| Buffer::untouched(model.job_size * count, shift / 16));
+    let mut jobs = (job || model.needs_jobs()).then(|| Buffer::untouched(model.job_size * count, shift / 16));
     let mut number = NO_NUMBER;
     let mut call = || {
         let pointer = |buffer: &mut Option<Buffer>| buffer.as_mut().map_or(null_mut::<c_void>(), Buffer::pointer);

@@ -76,6 +76,13 @@ impl Model {
         self.live.insert(name, entry);
     }
 
+    /// Whether the outcome of a job that no worker took says which job that was only by giving it back.
+    ///
+    /// Jobs themselves submit by name, so it cannot become true while the main thread waits.
+    pub fn needs_jobs(&self) -> bool {
+        !self.unnamed.is_empty()
+    }
+
     /// The serial of the job that was accepted first.
     pub fn oldest(&self) -> Option<u64> {
         self.live.values().chain(&self.unnamed).map(|entry| entry.serial).min()
