@@ -297,7 +297,9 @@ mod stash {
         }
 
         fn keep(&self, tickets: core::ops::Range<u32>) -> bool {
-            tickets.clone().for_each(|ticket| drop(self.touch(ticket)));
+            for ticket in tickets.clone() {
+                self.touch(ticket);
+            }
             self.stash.keep(tickets)
         }
     }

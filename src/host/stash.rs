@@ -20,7 +20,9 @@
 //!     now := what it will be        S1        OPEN becomes ASKED            S4
 //!     light fence                   S2        heavy fence                   S5
 //!     still OPEN? then it is so     S3        look at `now`                 S6
-//!         no: settle                          ASKED becomes PUBLIC, with what it saw
+//!         no: settle                S7        ASKED becomes PUBLIC,         S7
+//!                                                 with what it saw
+//!                                             take from PUBLIC              S8
 //! ```
 //!
 //! The fences are in one order (see `wait::barrier`; the heavy one is `membarrier`, and the light one costs nothing). If S2
@@ -108,13 +110,18 @@ impl Stash {
         (self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN).then_some(now)
     }
 
+    #[inline(always)]
+    fn write(&self, now: u64) {
+        // S1, Release, pairs with S6
+        self.now.store(now, Ordering::Release);
+    }
+
     /// Makes `now` become `new`, which differs from it by its span. False if that did not happen, since the stash was
     /// made public before.
     #[inline(always)]
     fn replace(&self, now: u64, new: u64, barrier: Barrier) -> bool {
         let new = new ^ SEQUENCE;
-        // S1, Release, pairs with S6
-        self.now.store(new, Ordering::Release);
+        self.write(new);
         // S2, pairs with S5
         barrier.light();
         // S3
@@ -125,8 +132,8 @@ impl Stash {
     #[cold]
     fn settle(&self, new: u64) -> bool {
         let asked = new & EPOCH | ASKED;
-        // Release, pairs with the loads of the state by whoever takes; Acquire, with the one who made it public.
-        match self.state.compare_exchange(asked, new | PUBLIC, Ordering::AcqRel, Ordering::Acquire) {
+        // S7, Release, pairs with S8. The owner itself gets nothing from others but the news that it was robbed.
+        match self.state.compare_exchange(asked, new | PUBLIC, Ordering::Release, Ordering::Relaxed) {
             Ok(_) => true,
             Err(state) => state & SEQUENCE == new & SEQUENCE,
         }
@@ -188,10 +195,11 @@ impl Stash {
     /// Private again, with this in it. Only when it is public and empty: then nobody else changes the state.
     #[cold]
     fn reopen(&self, span: u64) {
-        let state = self.state.load(Ordering::Acquire);
+        let state = self.state.load(Ordering::Relaxed);
         debug_assert!(state & MODE == PUBLIC && is_empty(state));
         let epoch = (state & EPOCH).wrapping_add(ONE_EPOCH);
-        self.now.store(epoch | span, Ordering::Release);
+        self.write(epoch | span);
+        // S9, Release, pairs with S5, which is a fence: who saw this epoch sees no `now` of the one before.
         self.state.store(epoch | OPEN, Ordering::Release);
     }
 
@@ -200,22 +208,24 @@ impl Stash {
     /// Takes up to `limit` tickets, the first ones, and makes the stash public for that.
     pub(crate) fn steal(&self, limit: u32, barrier: Barrier) -> Option<Span> {
         loop {
-            let state = self.state.load(Ordering::Acquire);
+            // Relaxed: what follows from OPEN and ASKED is decided after S5, and what follows from PUBLIC after S8.
+            let state = self.state.load(Ordering::Relaxed);
             match state & MODE {
                 OPEN => {
-                    if is_empty(self.now.load(Ordering::Acquire)) {
+                    if is_empty(self.now.load(Ordering::Relaxed)) {
                         return None;
                     }
                     // S4
                     let asked = state & EPOCH | ASKED;
-                    let _ = self.state.compare_exchange(state, asked, Ordering::AcqRel, Ordering::Relaxed);
+                    let _ = self.state.compare_exchange(state, asked, Ordering::Relaxed, Ordering::Relaxed);
                 }
                 ASKED => {
                     // S5, pairs with S2. Also by those who did not ask: the one who did may be suspended.
                     barrier.heavy();
                     // S6
                     let now = self.now.load(Ordering::Acquire);
-                    let _ = self.state.compare_exchange(state, now | PUBLIC, Ordering::AcqRel, Ordering::Relaxed);
+                    // S7, Release, pairs with S8
+                    let _ = self.state.compare_exchange(state, now | PUBLIC, Ordering::Release, Ordering::Relaxed);
                 }
                 _ => return self.take_public(limit),
             }
@@ -224,18 +234,18 @@ impl Stash {
 
     /// Takes up to `limit` tickets of a public stash.
     fn take_public(&self, limit: u32) -> Option<Span> {
-        let mut state = self.state.load(Ordering::Acquire);
-        while state & MODE == PUBLIC {
-            if is_empty(state) {
+        loop {
+            // S8, Acquire, pairs with S7
+            let state = self.state.load(Ordering::Acquire);
+            if state & MODE != PUBLIC || is_empty(state) {
                 return None;
             }
             let (first, left) = split(state, limit);
-            match self.state.compare_exchange(state, left, Ordering::AcqRel, Ordering::Acquire) {
-                Ok(_) => return Some(first),
-                Err(now) => state = now,
+            // Relaxed: a read-modify-write, so those who take later still pair with S7.
+            if self.state.compare_exchange(state, left, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+                return Some(first);
             }
         }
-        None
     }
 }
 

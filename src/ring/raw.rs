@@ -405,10 +405,13 @@ mod tests {
                 assert_eq!(pop(), Ok(ticket));
             }
             let lagging = ring.tail_hint();
+            let lag = || ring.tail.store(lagging, crate::sync::Ordering::Release);
             push(3);
             assert_eq!(pop(), Ok(3));
-            ring.tail.store(lagging, crate::sync::Ordering::Release);
+            lag();
             push(1);
+            // Also where the next one is full.
+            lag();
             push(2);
             assert_eq!((pop(), pop()), (Ok(1), Ok(2)));
         }
