@@ -120,10 +120,10 @@ mutant "the head hint runs ahead" $raw \
     'Self::advance(layout, &self.head, layout.next(layout.next(pos)));' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
 mutant "a closed ring is joined" $raw \
-    'if word == layout.lap(pos) {' 'if word == layout.lap(pos) || last.is_some() {' \
+    'Slot::<B::Word>(next).load() == layout.lap(pos) && last' 'last' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
-mutant "a span grows over its bits" $raw \
-    '.filter(|joined| joined.len <= layout.max_span())' '' \
+mutant "a span grows over its bits" $word \
+    ' && self.is_full(joined)' '' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
 mutant "a pop takes all" $raw \
     'layout.span(word).split(limit)' 'layout.span(word).split(limit.max(99))' \

@@ -10,7 +10,7 @@ use super::stash::{MOST, Stash};
 use super::storage::{HeapTable, OutOfMemory};
 use crate::pool::table::{LONGEST, Run};
 use crate::ring::PopError;
-use crate::sync::{AtomicUsize, Ordering, Padded, fence};
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, fence, update};
 use crate::wait::{Barrier, Event};
 
 /// One thread's.
@@ -24,6 +24,8 @@ struct Lane {
 #[derive(Debug)]
 pub(super) struct Lanes {
     lanes: Box<[Padded<Lane>]>,
+    /// Lanes that have ever been used, as bits: the others need not be looked at.
+    used: AtomicU32,
     /// How many slots or outcomes a thread takes at once, one of them to use and the others to keep.
     share: usize,
     /// Threads that may have taken outcomes to keep and not kept them yet.
@@ -39,19 +41,37 @@ impl Lanes {
         let mut lanes = Vec::new();
         lanes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
         lanes.resize_with(count, || Padded::new(Lane { free: Stash::new(), outcomes: Stash::new() }));
-        Ok(Self { lanes: lanes.into_boxed_slice(), share, keeping: AtomicUsize::new(0), barrier })
+        let (used, keeping) = (AtomicU32::new(0), AtomicUsize::new(0));
+        Ok(Self { lanes: lanes.into_boxed_slice(), used, share, keeping, barrier })
     }
 
     /// This thread's.
     #[inline(always)]
     pub(super) fn mine(&self) -> Hand<'_> {
-        // A thread without a seat has a number above all of them.
-        let lane = if self.lanes.is_empty() { None } else { self.lanes.get(seat::mine()) };
-        Hand { lanes: self, lane: lane.map(|lane| &**lane) }
+        let lane = self.lanes.get(seat::mine()).map(|lane| &**lane);
+        Hand { lanes: self, lane: if lane.is_some() { lane } else { self.enter() } }
+    }
+
+    /// For a thread without a seat: it gets one, if it can and if this pool has lanes.
+    #[cold]
+    fn enter(&self) -> Option<&Lane> {
+        if self.lanes.is_empty() { None } else { self.lanes.get(seat::take()).map(|lane| &**lane) }
+    }
+
+    /// Before this thread uses its lane for the first time. What it keeps then goes the same way as the news of it: in both
+    /// it comes before the same fences of the owner, so Relaxed.
+    fn open(&self) {
+        let mine = 1u32.checked_shl(seat::mine() as u32).unwrap_or(0);
+        update(&self.used, Ordering::Relaxed, |used| (used & mine != mine).then_some(used | mine));
     }
 
     fn all(&self) -> impl Iterator<Item = &Lane> {
-        self.lanes.iter().map(|lane| &**lane)
+        let mut used = self.used.load(Ordering::Relaxed);
+        core::iter::from_fn(move || {
+            let lane = self.lanes.get(used.trailing_zeros() as usize)?;
+            used &= used - 1;
+            Some(&**lane)
+        })
     }
 }
 
@@ -77,6 +97,7 @@ impl Hand<'_> {
 
     /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
     pub(super) fn claim_anywhere<J, R>(self, table: &HeapTable<J, R>, limit: usize, event: &Event) -> Option<Run> {
+        self.lanes.open();
         let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
         let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
             return self.steal(|lane| &lane.free, limit);
@@ -91,6 +112,7 @@ impl Hand<'_> {
         limit: usize,
         event: &Event,
     ) -> Result<Run, PopError> {
+        self.lanes.open();
         let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
         let taken = match keep.filter(|_| table.has_outcomes()) {
             None => table.take_outcomes(limit),
@@ -199,21 +221,22 @@ mod seat {
         static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
     }
 
+    /// This thread's number; below [`COUNT`] if it has one.
     #[inline(always)]
     pub(super) fn mine() -> usize {
-        match NUMBER.with(Cell::get) {
-            UNKNOWN => take(),
-            number => number,
-        }
+        NUMBER.with(Cell::get)
     }
 
-    #[cold]
-    fn take() -> usize {
+    /// The number of a thread that has had none so far; `NONE` if there is none left, and at the end of a thread.
+    pub(super) fn take() -> usize {
+        if mine() != UNKNOWN {
+            return mine();
+        }
         // Acquire, pairs with the Release of the one who had the number before.
         let number = take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE);
         NUMBER.with(|mine| mine.set(number));
         end::at_the_end_of_the_thread();
-        NUMBER.with(Cell::get)
+        mine()
     }
 
     fn give_back() {

@@ -94,7 +94,7 @@ impl<J, R> Shared<J, R> {
             Some(run) => run,
             None => self.claim_anywhere(hand, patience, limit)?,
         };
-        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run) })
+        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run.at_most(limit)) })
     }
 
     #[inline(never)]
@@ -260,7 +260,7 @@ impl<J, R> Shared<J, R> {
             Some(run) => run,
             None => self.outcomes_anywhere(hand, patience, limit)?,
         };
-        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run) })
+        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run.at_most(limit)) })
     }
 
     #[inline(never)]

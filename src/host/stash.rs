@@ -76,9 +76,18 @@ fn pack(span: Span) -> u64 {
 #[inline(always)]
 fn split(word: u64, limit: u32) -> (Span, u64) {
     let Span { start, len } = span(word);
-    let count = limit.min(len);
+    let count = if limit == 1 { 1 } else { limit.min(len) };
     (Span { start, len: count }, word + u64::from(count) - u64::from(count) * ONE)
 }
+
+/// What was packed, if that was something. Whatever is out of the way packs its answer, since a word is returned in a
+/// register.
+#[inline(always)]
+fn unpack(word: u64) -> Option<Span> {
+    if is_empty(word) { None } else { Some(span(word)) }
+}
+
+const NOTHING: u64 = 0;
 
 /// How many times an owner finds its stash public before it makes it private again: whoever is robbed often does
 /// better without.
@@ -142,21 +151,21 @@ impl Stash {
     /// Takes up to `limit` tickets, the first ones.
     #[inline(always)]
     pub(crate) fn take(&self, limit: u32, barrier: Barrier) -> Option<Span> {
-        let Some(now) = self.private() else { return self.take_robbed(limit, barrier) };
+        let Some(now) = self.private() else { return unpack(self.take_robbed(limit, barrier)) };
         if is_empty(now) {
             return None;
         }
         let (first, rest) = split(now, limit);
-        if self.replace(now, rest, barrier) { Some(first) } else { self.take_public(limit) }
+        if self.replace(now, rest, barrier) { Some(first) } else { unpack(self.take_public(limit)) }
     }
 
     #[cold]
-    fn take_robbed(&self, limit: u32, barrier: Barrier) -> Option<Span> {
-        let taken = self.steal(limit, barrier);
+    fn take_robbed(&self, limit: u32, barrier: Barrier) -> u64 {
+        let taken = self.rob(limit, barrier);
         let robbed = self.robbed.load(Ordering::Relaxed) + 1;
         self.robbed.store(robbed, Ordering::Relaxed);
-        if taken.is_none() && robbed.is_multiple_of(PATIENCE) {
-            self.reopen(0);
+        if taken == NOTHING && robbed.is_multiple_of(PATIENCE) {
+            self.reopen(NOTHING);
         }
         taken
     }
@@ -207,13 +216,17 @@ impl Stash {
 
     /// Takes up to `limit` tickets, the first ones, and makes the stash public for that.
     pub(crate) fn steal(&self, limit: u32, barrier: Barrier) -> Option<Span> {
+        unpack(self.rob(limit, barrier))
+    }
+
+    fn rob(&self, limit: u32, barrier: Barrier) -> u64 {
         loop {
             // Relaxed: what follows from OPEN and ASKED is decided after S5, and what follows from PUBLIC after S8.
             let state = self.state.load(Ordering::Relaxed);
             match state & MODE {
                 OPEN => {
                     if is_empty(self.now.load(Ordering::Relaxed)) {
-                        return None;
+                        return NOTHING;
                     }
                     // S4
                     let asked = state & EPOCH | ASKED;
@@ -233,17 +246,18 @@ impl Stash {
     }
 
     /// Takes up to `limit` tickets of a public stash.
-    fn take_public(&self, limit: u32) -> Option<Span> {
+    #[cold]
+    fn take_public(&self, limit: u32) -> u64 {
         loop {
             // S8, Acquire, pairs with S7
             let state = self.state.load(Ordering::Acquire);
             if state & MODE != PUBLIC || is_empty(state) {
-                return None;
+                return NOTHING;
             }
             let (first, left) = split(state, limit);
             // Relaxed: a read-modify-write, so those who take later still pair with S7.
             if self.state.compare_exchange(state, left, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-                return Some(first);
+                return pack(first);
             }
         }
     }

@@ -97,9 +97,10 @@ pub(crate) fn work<J, R>(
         shared.table().named(&taken).for_each(step);
         shared.publish(taken);
         pace.end(count);
-        if count < limit / 2 {
-            // This worker is faster than the submitters. Whoever takes each job as it comes pays for each: let some more
-            // come together.
+        if count < limit {
+            // This worker is faster than the submitters. Whoever takes each job as it comes pays for each, and so does
+            // who submits it: let some more come together.
+            thread::yield_now();
             thread::yield_now();
             pace.begin();
         }

@@ -92,7 +92,12 @@ impl<J, R> Slot<J, R> {
 
     #[inline(always)]
     fn set_phase(&self, phase: Phase) {
-        let tag = self.tag.load(Ordering::Relaxed);
+        self.enter(self.tag.load(Ordering::Relaxed), phase);
+    }
+
+    /// From the tag that it has.
+    #[inline(always)]
+    fn enter(&self, tag: u32, phase: Phase) {
         self.tag.store((tag & !PHASE_MASK) | phase as u32, Ordering::Relaxed);
     }
 
@@ -102,13 +107,15 @@ impl<J, R> Slot<J, R> {
         self.tag.load(Ordering::Relaxed) >> PHASE_BITS
     }
 
-    /// For the owner of a vacant slot: puts a job in.
+    /// For the owner of a vacant slot: puts a job in; says which generation that is.
     #[inline(always)]
-    pub(crate) fn put(&self, job: J) {
-        debug_assert_eq!(self.phase(), Phase::Vacant);
+    pub(crate) fn put(&self, job: J) -> u32 {
+        let tag = self.tag.load(Ordering::Relaxed);
+        debug_assert_eq!(Phase::of(tag), Phase::Vacant);
         // SAFETY: S1: nothing is in the payload.
         self.payload.with_mut(|payload| unsafe { (*payload).job = ManuallyDrop::new(job) });
-        self.set_phase(Phase::Queued);
+        self.enter(tag, Phase::Queued);
+        tag >> PHASE_BITS
     }
 
     /// For the owner of a queued slot: takes the job out again, and the slot is vacant.
@@ -121,8 +128,9 @@ impl<J, R> Slot<J, R> {
     /// For the owner of a queued slot: takes the job out, to run it.
     #[inline(always)]
     pub(crate) fn take(&self) -> J {
-        assert!(self.phase() == Phase::Queued, "a slot without a job in it came from the ring of jobs");
-        self.set_phase(Phase::Running);
+        let tag = self.tag.load(Ordering::Relaxed);
+        assert!(Phase::of(tag) == Phase::Queued, "a slot without a job in it came from the ring of jobs");
+        self.enter(tag, Phase::Running);
         // SAFETY: S1: the phase was Queued, and is not any more.
         ManuallyDrop::into_inner(self.payload.with_mut(|payload| unsafe { core::ptr::read(&raw const (*payload).job) }))
     }
@@ -146,14 +154,15 @@ impl<J, R> Slot<J, R> {
     /// For the owner of a finished slot: takes the outcome out, and the slot is vacant, one generation later.
     #[inline(always)]
     pub(crate) fn collect(&self, index: u32) -> Outcome<J, R> {
-        let job = JobId { slot: index, generation: self.generation() };
-        let phase = self.phase();
-        self.retire();
+        let tag = self.tag.load(Ordering::Relaxed);
+        let job = JobId { slot: index, generation: tag >> PHASE_BITS };
+        // Vacant, one generation later.
+        self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
         // SAFETY: the owner's.
         let worker = self.worker.with_mut(|worker| unsafe { *worker });
         // SAFETY: S1: read once, by the phase that it had; it is vacant now.
         let result = self.payload.with_mut(|payload| unsafe {
-            match phase {
+            match Phase::of(tag) {
                 Phase::Done => Ok(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).value))),
                 Phase::Panicked => {
                     Err(JobError::Panicked(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).message))))
@@ -165,13 +174,6 @@ impl<J, R> Slot<J, R> {
             }
         });
         Outcome { job, worker, result }
-    }
-
-    /// Vacant again, one generation later.
-    #[inline(always)]
-    fn retire(&self) {
-        let tag = self.tag.load(Ordering::Relaxed);
-        self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
     }
 
     /// For the owner: drops what is in the slot.

@@ -54,6 +54,14 @@ impl Run {
         start..start + self.len()
     }
 
+    /// What was asked for by ones, so that the compiler knows it too.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn at_most(self, limit: usize) -> Self {
+        debug_assert!(self.len() <= limit);
+        Self(if limit == 1 { Span::one(self.0.start) } else { self.0 })
+    }
+
     /// The first `count` of them, at least one, and what is left.
     #[cfg(feature = "std")]
     pub(crate) fn split(self, count: usize) -> (Self, Option<Self>) {
@@ -116,6 +124,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         &self.slots.as_ref()[run.range()]
     }
 
+    /// The first of them.
+    #[inline(always)]
+    fn first(&self, run: &Run) -> &Slot<J, R> {
+        &self.slots.as_ref()[run.0.start as usize]
+    }
+
     /// The slots of a run with the names of their jobs.
     #[cfg(feature = "std")]
     #[inline(always)]
@@ -138,22 +152,23 @@ impl<J, R, S: Storage> Table<J, R, S> {
     }
 
     /// The name of the first job of a run.
+    #[cfg(feature = "capi-core")]
     #[inline(always)]
     pub(crate) fn id(&self, run: &Run) -> JobId {
-        JobId { slot: run.0.start, generation: self.slots(run)[0].generation() }
+        JobId { slot: run.0.start, generation: self.first(run).generation() }
     }
 
     /// Accepts a job into a claimed slot, unless the pool is closed.
     #[inline(always)]
     pub(crate) fn submit(&self, run: Run, job: J) -> Result<JobId, J> {
-        let id = self.id(&run);
-        self.slots(&run)[0].put(job);
+        let slot = run.0.start;
+        let generation = self.first(&run).put(job);
         self.accept(run).map_err(|run| {
-            let job = self.slots(&run)[0].take_back();
+            let job = self.first(&run).take_back();
             self.release(run);
             job
         })?;
-        Ok(id)
+        Ok(JobId { slot, generation })
     }
 
     /// Accepts the jobs that were put into a run's slots; gives the run back if the pool is closed.
@@ -193,17 +208,17 @@ impl<J, R, S: Storage> Table<J, R, S> {
             fn drop(&mut self) {
                 let Self(table, worker, span) = self;
                 let taken = Run(*span);
-                table.slots(&taken)[0].finish(*worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
+                table.first(&taken).finish(*worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
                 table.publish(taken);
             }
         }
 
         let taken = self.take_jobs(1)?;
-        let job = self.slots(&taken)[0].take();
+        let job = self.first(&taken).take();
         let unwinding = Unwinding(self, worker, taken.0);
         let value = run(job);
         core::mem::forget(unwinding);
-        self.slots(&taken)[0].finish(worker, Ok(value));
+        self.first(&taken).finish(worker, Ok(value));
         self.publish(taken);
         Ok(())
     }
@@ -258,7 +273,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// The outcome in the first slot of a run, which is vacant afterwards.
     #[inline(always)]
     pub(crate) fn read_one(&self, run: &Run) -> Outcome<J, R> {
-        self.slots(run)[0].collect(run.0.start)
+        self.first(run).collect(run.0.start)
     }
 
     /// Shows the outcomes of a run to `read`, which still has the slots for itself. They are vacant afterwards, also if

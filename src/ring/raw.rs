@@ -119,13 +119,6 @@ impl<W: Word> Slot<'_, W> {
     }
 }
 
-/// The last word as it was read, and with more in it.
-struct Join<'a, W: Word> {
-    slot: Slot<'a, W>,
-    old: W,
-    new: W,
-}
-
 /// Everything begins as zeros, so a `static` ring lies in .bss.
 pub(crate) struct RawRing<B: Words> {
     head: Padded<<B::Word as Word>::Atomic>,
@@ -264,22 +257,16 @@ impl<B: Words> RawRing<B> {
     pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
         let layout = self.layout();
         let mut pos = self.tail_hint();
+        if layout.has_spans() && self.join(layout, pos, span) {
+            return Ok(());
+        }
         loop {
-            // Before the word at the tail, as a join must.
-            let last = self.joinable(layout, pos, span);
             let slot = self.slot(layout, pos);
             let word = slot.load();
             // EMPTY, of this lap: the hint was right.
-            if word == layout.lap(pos) {
-                if let Some(Join { slot, old, new }) = last
-                    && slot.replace(old, new)
-                {
-                    return Ok(());
-                }
-                if slot.replace(word, layout.fill(word, span)) {
-                    Self::advance(layout, &self.tail, layout.next(pos));
-                    return Ok(());
-                }
+            if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {
+                Self::advance(layout, &self.tail, layout.next(pos));
+                return Ok(());
             }
             match self.seek_tail(pos) {
                 Spot::Usable(tail, _) => pos = tail,
@@ -289,20 +276,18 @@ impl<B: Words> RawRing<B> {
         }
     }
 
-    /// How `span` would join the word before `pos`, if they fit each other.
+    /// Adds the span to the word before `pos`, if that was pushed last and the span begins where it ends. For the first
+    /// position of a lap the word before is at the other end: that one is not joined.
     #[inline(always)]
-    fn joinable(&self, layout: Layout, pos: B::Word, span: Span) -> Option<Join<'_, B::Word>> {
-        if layout.max_span() == 1 {
-            return None;
-        }
-        let slot = self.slot(layout, layout.previous(pos));
-        let old = slot.load();
-        // Of this lap: the next position is free, as the caller will see, and so this one was the last to be pushed.
-        if !layout.is_full(old) {
-            return None;
-        }
-        let joined = layout.span(old).joined(span).filter(|joined| joined.len <= layout.max_span())?;
-        Some(Join { slot, old, new: layout.fill(old, joined) })
+    fn join(&self, layout: Layout, pos: B::Word, span: Span) -> bool {
+        let index = layout.index(pos) as usize;
+        let pair = index.checked_sub(1).and_then(|before| self.words.words().get(before..=index));
+        let Some([last, next]) = pair else { return false };
+        let last = Slot::<B::Word>(last);
+        let old = last.load();
+        let Some(joined) = layout.join(old, span) else { return false };
+        // It was pushed last if after it was read the next position is free.
+        Slot::<B::Word>(next).load() == layout.lap(pos) && last.replace(old, joined)
     }
 
     /// Takes the oldest ticket, and up to `limit` if others are in the same word.

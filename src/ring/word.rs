@@ -206,12 +206,6 @@ impl Span {
         let left = self.len - count;
         (Self { len: count, ..self }, (left > 0).then_some(Self { start: self.start + count, len: left }))
     }
-
-    /// Both as one, if `other` begins where this one ends.
-    #[inline(always)]
-    pub(crate) fn joined(self, other: Self) -> Option<Self> {
-        (self.start + self.len == other.start).then_some(Self { len: self.len + other.len, ..self })
-    }
 }
 
 /// How the words of a ring of a given capacity divide into fields.
@@ -297,6 +291,12 @@ impl Layout {
         (self.full >> self.index_bits) as u32
     }
 
+    /// Whether that is more than one.
+    #[inline(always)]
+    pub(crate) const fn has_spans(self) -> bool {
+        self.full > self.index_mask as u64 + 1
+    }
+
     #[inline(always)]
     fn full_bit<W: Word>(self) -> W {
         W::from_u64(self.full)
@@ -353,6 +353,15 @@ impl Layout {
         (word & !self.low_mask::<W>()) | self.full_bit() | W::from_u64(u64::from(low))
     }
 
+    /// A full word with `span` after its own, if that begins where its own ends and there is room for both.
+    #[inline(always)]
+    pub(crate) fn join<W: Word>(self, word: W, span: Span) -> Option<W> {
+        let Span { start, len } = self.span(word);
+        let joined = word.plus(W::from_u64(u64::from(span.len) << self.index_bits));
+        // Where there is no room for both, the sum has carried into the FULL bit and cleared it.
+        (self.is_full(word) && start + len == span.start && self.is_full(joined)).then_some(joined)
+    }
+
     /// FULL (lap, _) becomes EMPTY (lap + 1), and FULL|CLOSED (lap, _) becomes CLOSED (lap + 1).
     #[inline(always)]
     pub(crate) fn empty<W: Word>(self, word: W) -> W {
@@ -369,16 +378,6 @@ impl Layout {
     #[inline(always)]
     pub(crate) fn next<W: Word>(self, pos: W) -> W {
         if self.index(pos) == self.last { self.lap(pos).plus(self.one_lap()) } else { pos.plus(W::bit(0)) }
-    }
-
-    /// The position before `pos`.
-    #[inline(always)]
-    pub(crate) fn previous<W: Word>(self, pos: W) -> W {
-        if self.index(pos) == 0 {
-            self.lap_before(self.lap(pos)) | W::from_u64(u64::from(self.last))
-        } else {
-            pos.minus(W::bit(0))
-        }
     }
 
     /// The position at the same index as `pos`, in the lap of `word`.
@@ -430,7 +429,6 @@ mod tests {
             for step in 0..laps * capacity {
                 assert_eq!(layout.index(pos) as usize, step % capacity);
                 let next = layout.next(pos);
-                assert_eq!(layout.previous(next), pos);
                 assert!(layout.before(pos, next) && !layout.before(next, pos) && !layout.before(pos, pos));
                 assert_eq!(layout.distance(pos, next), 1);
                 pos = next;
@@ -484,7 +482,12 @@ mod tests {
                 let full = layout.fill(lap, span);
                 assert_eq!((layout.span(full), layout.lap(full), layout.is_full(full)), (span, lap, true));
                 let (first, rest) = span.split(5);
-                assert_eq!((first.len, rest.map_or(Some(first), |rest| first.joined(rest))), (len.min(5), Some(span)));
+                assert_eq!(first.len, len.min(5));
+                let joined = rest.map_or(Some(full), |rest| layout.join(layout.fill(lap, first), rest));
+                assert_eq!(joined, Some(full));
+                assert_eq!(layout.join(full, Span::one(start + len + 1)), None);
+                assert_eq!(layout.join(full, Span { start: start + len, len: 33 - len }), None);
+                assert_eq!(layout.join(lap, span), None);
             }
         }
     }
