@@ -53,7 +53,7 @@ mod wait;
 
 #[cfg(feature = "std")]
 pub use host::{
-    BatchError, BuildError, Builder, Collector, Outcomes, Pool, Space, Stats, Submitter, Worker, WorkerStats,
+    BatchError, BuildError, Builder, Collector, Each, Outcomes, Pool, Space, Stats, Submitter, Worker, WorkerStats,
 };
 #[cfg(feature = "async")]
 pub use idle::Wakers;

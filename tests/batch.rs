@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use jobring::{Outcome, Pool, RecvError, Space};
+use jobring::{Each, Outcome, Pool, RecvError, Space};
 
 fn pool(workers: usize, capacity: usize) -> Pool<u64, u64> {
     Pool::builder().workers(workers).capacity(capacity).build(|_, job: u64| job * 2).unwrap()
@@ -96,6 +96,13 @@ fn outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity() {
         if pool.recv_batch(&mut fixed).is_ok() {
             all.extend(core::mem::take(&mut fixed));
         }
+        let mut seen = 0;
+        let mut each = Each::new(2, |outcome| {
+            seen += 1;
+            all.push(outcome);
+        });
+        let received = pool.recv_batch(&mut each).unwrap_or(0);
+        assert!(received == seen && seen <= 2);
     }
     let mut results: Vec<u64> = all.into_iter().map(|outcome| outcome.result.unwrap()).collect();
     results.sort_unstable();

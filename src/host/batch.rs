@@ -31,7 +31,7 @@ impl<J> core::error::Error for BatchError<J> {}
 /// Where a batch of outcomes goes: space that the caller provides, and that never grows.
 ///
 /// For a slice of `Option`s the room is all of it, from its beginning on; for the vectors it is what is left of their
-/// capacity.
+/// capacity; [`Each`] keeps nothing and shows the outcomes to a function.
 pub trait Space<J, R> {
     /// How many outcomes fit.
     fn room(&self) -> usize;
@@ -69,5 +69,49 @@ impl<J, R, const N: usize> Space<J, R> for heapless::Vec<Outcome<J, R>, N> {
     fn put(&mut self, _: usize, outcome: Outcome<J, R>) {
         // There is room: this was asked before.
         let _ = self.push(outcome);
+    }
+}
+
+/// For outcomes that are used at once: shows each to a function, up to `room` in one call, and stores none of them.
+///
+/// The slots of up to 32 outcomes count as in flight until the function has seen these. If it panics, those of them that it
+/// has not seen are dropped.
+///
+/// ```
+/// let pool = jobring::Pool::builder().workers(2).capacity(64).build(|_, job: u64| job * job)?;
+/// pool.submit_all(0..10)?;
+/// pool.close();
+/// let mut sum = 0;
+/// let mut adding = jobring::Each::new(64, |outcome: jobring::Outcome<u64, u64>| sum += outcome.result.unwrap());
+/// while pool.recv_batch(&mut adding).is_ok() {}
+/// assert_eq!(sum, 285);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Each<F> {
+    room: usize,
+    see: F,
+}
+
+impl<F> Each<F> {
+    /// Shows up to `room` outcomes a call to `see`.
+    pub fn new(room: usize, see: F) -> Self {
+        Self { room, see }
+    }
+}
+
+impl<F> fmt::Debug for Each<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Each").field("room", &self.room).finish_non_exhaustive()
+    }
+}
+
+impl<J, R, F: FnMut(Outcome<J, R>)> Space<J, R> for Each<F> {
+    fn room(&self) -> usize {
+        self.room
+    }
+
+    #[inline]
+    fn put(&mut self, _: usize, outcome: Outcome<J, R>) {
+        (self.see)(outcome);
     }
 }

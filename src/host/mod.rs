@@ -14,7 +14,7 @@ mod stats;
 mod storage;
 mod worker;
 
-pub use batch::{BatchError, Space};
+pub use batch::{BatchError, Each, Space};
 pub use builder::{BuildError, Builder};
 pub use handles::{Collector, Outcomes, Submitter};
 pub use pool::Pool;

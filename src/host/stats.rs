@@ -50,6 +50,7 @@ impl Count {
     }
 
     /// Relaxed, here and below: nothing is concluded from a count but itself; `join` orders it for the last look.
+    #[inline(always)]
     fn add_one(&self) {
         self.0.store(self.0.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }
@@ -81,6 +82,7 @@ impl Tally {
     }
 
     /// For the worker itself only.
+    #[inline(always)]
     pub(crate) fn count(&self, ending: Ending) {
         match ending {
             Ending::Done => self.done.add_one(),

@@ -59,8 +59,13 @@ impl<B: Words> FreeSet<B> {
     /// The free ones of a block, as bits.
     #[inline(always)]
     fn free(&self, block: u32, word: B::Word) -> u32 {
-        let tickets = (self.words.layout().capacity() as u32 - block * Self::BLOCK).min(Self::BLOCK);
-        (!word & Self::bits(0, tickets)).to_ticket()
+        let unused = (!word & Self::bits(0, Self::BLOCK)).to_ticket();
+        if unused == 0 {
+            return 0;
+        }
+        // The last block may have bits of no ticket.
+        let tickets = self.words.layout().capacity() as u32 - block * Self::BLOCK;
+        unused & Self::bits(0, tickets.min(Self::BLOCK)).to_ticket()
     }
 
     /// Takes up to `limit` neighbouring tickets, or `None` if not one is free.

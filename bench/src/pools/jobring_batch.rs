@@ -2,28 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use jobring::{Outcome, Pool};
+use jobring::{Each, Outcome, Pool};
 
 use crate::harness::{Figure, Task, one};
 use crate::work::{Work, nap, tiny};
 use crate::workloads::{BUDGET, IN_FLIGHT, POOLS, check, each, lengths};
-
-/// The most outcomes that are taken at once.
-const SPACE: usize = 256;
-
-type Outcomes = Vec<Outcome<u64, u64>>;
 
 /// Submits what fits, without waiting, and says how many that were.
 fn submit(pool: &Pool<u64, u64>, jobs: &mut impl Iterator<Item = u64>) -> u64 {
     pool.submit_batch(jobs).expect("not closed") as u64
 }
 
-/// Waits for outcomes, takes up to [`SPACE`] of them, and gives their number and sum.
-fn recv(pool: &Pool<u64, u64>, space: &mut Outcomes) -> (u64, u64) {
-    pool.recv_batch(space).expect("outcomes are to come");
-    let received = space.len() as u64;
-    let sum = space.drain(..).map(|outcome| outcome.result.expect("jobs do not fail")).fold(0, u64::wrapping_add);
-    (received, sum)
+/// Waits for outcomes, takes those that are there, and gives their number and sum.
+fn recv(pool: &Pool<u64, u64>) -> (u64, u64) {
+    let mut sum = 0u64;
+    let add = |outcome: Outcome<u64, u64>| sum = sum.wrapping_add(outcome.result.expect("jobs do not fail"));
+    let received = pool.recv_batch(&mut Each::new(IN_FLIGHT, add)).expect("outcomes are to come");
+    (received as u64, sum)
 }
 
 fn start(workers: usize, capacity: usize, work: impl Work) -> Pool<u64, u64> {
@@ -39,7 +34,6 @@ pub fn sample(task: &Task) -> Vec<Figure> {
 
 /// As `feed` does it with single jobs.
 fn feed(pool: &Pool<u64, u64>, jobs: u64) -> u64 {
-    let mut space = Outcomes::with_capacity(SPACE);
     let (mut sent, mut got, mut sum) = (0, 0, 0u64);
     while got < jobs {
         if sent < jobs {
@@ -48,7 +42,7 @@ fn feed(pool: &Pool<u64, u64>, jobs: u64) -> u64 {
         if got == sent {
             continue;
         }
-        let (received, more) = recv(pool, &mut space);
+        let (received, more) = recv(pool);
         got += received;
         sum = sum.wrapping_add(more);
     }
@@ -67,7 +61,6 @@ fn bounded(task: &Task) -> f64 {
 
 fn seed(task: &Task) -> f64 {
     let jobs = task.jobs / POOLS;
-    let mut space = Outcomes::with_capacity(SPACE);
     let (mut took, mut pools) = (Duration::ZERO, 0);
     while pools < POOLS && took < BUDGET {
         pools += 1;
@@ -77,7 +70,7 @@ fn seed(task: &Task) -> f64 {
         pool.close();
         let (mut got, mut sum) = (0, 0u64);
         while got < jobs as u64 {
-            let (received, more) = recv(&pool, &mut space);
+            let (received, more) = recv(&pool);
             got += received;
             sum = sum.wrapping_add(more);
         }
@@ -91,12 +84,11 @@ fn seed(task: &Task) -> f64 {
 pub fn balance(task: &Task) -> Vec<Figure> {
     let (lengths, spins) = (lengths(task), task.spins);
     let pool = start(task.workers, IN_FLIGHT, move |micros| nap(spins, micros));
-    let mut space = Outcomes::with_capacity(SPACE);
     let start = Instant::now();
     assert_eq!(submit(&pool, &mut lengths.iter().copied()), lengths.len() as u64, "there is room for all");
     let (mut got, mut sum) = (0, 0);
     while got < lengths.len() as u64 {
-        let (received, more) = recv(&pool, &mut space);
+        let (received, more) = recv(&pool);
         got += received;
         sum += more;
     }
