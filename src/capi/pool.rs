@@ -113,11 +113,8 @@ unsafe fn submit(
         if job.is_null() {
             return Err(JOBRING_ERR_NULL);
         }
-        let claim = pool.pool.claim(patience())?;
-        let name = claim.id();
-        // SAFETY: the slot belongs to the claim; the job is the caller's.
-        unsafe { pool.blobs.put(name.slot(), job) };
-        claim.submit(()).map_err(|()| JOBRING_CLOSED)?;
+        // SAFETY: the slot is this call's yet; the job is the caller's.
+        let name = pool.pool.submit_with(patience(), (), |name| unsafe { pool.blobs.put(name.slot(), job) })?;
         if !id.is_null() {
             // SAFETY: the caller's: writable.
             unsafe { id.write(name.to_u64()) };

@@ -27,7 +27,7 @@ impl<J, R> Submitter<J, R> {
     /// [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::Endless, job)
+        self.shared.submit(Patience::Endless, job, |_| {})
     }
 
     /// As [`Pool::try_submit`](crate::Pool::try_submit).
@@ -36,7 +36,7 @@ impl<J, R> Submitter<J, R> {
     /// [`SubmitError::Full`] or [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::None, job)
+        self.shared.submit(Patience::None, job, |_| {})
     }
 
     /// As [`Pool::submit_timeout`](crate::Pool::submit_timeout).
@@ -44,7 +44,7 @@ impl<J, R> Submitter<J, R> {
     /// # Errors
     /// [`SubmitError::Timeout`] or [`SubmitError::Closed`] with the job.
     pub fn submit_timeout(&self, job: J, timeout: Duration) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::lasting(timeout), job)
+        self.shared.submit(Patience::lasting(timeout), job, |_| {})
     }
 
     /// As [`Pool::submit_batch`](crate::Pool::submit_batch).

@@ -7,8 +7,6 @@ use core::time::Duration;
 use super::batch::{BatchError, Space};
 use super::builder::Builder;
 use super::handles::{Collector, Outcomes, Submitter};
-#[cfg(feature = "capi")]
-use super::shared::Held;
 use super::shared::{Patience, Shared};
 use super::stats::{Stats, WorkerStats};
 use super::worker::works_for;
@@ -88,7 +86,7 @@ impl<J, R> Pool<J, R> {
     /// [`SubmitError::Closed`] with the job, also if the pool is closed while this waits.
     #[inline]
     pub fn submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::Endless, job)
+        self.shared.submit(Patience::Endless, job, |_| {})
     }
 
     /// Submits a job if a slot is free.
@@ -97,7 +95,7 @@ impl<J, R> Pool<J, R> {
     /// [`SubmitError::Full`] (what it means is said [above](Self)) or [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::None, job)
+        self.shared.submit(Patience::None, job, |_| {})
     }
 
     /// Submits a job; waits up to `timeout` while all slots are in flight. A timeout too long for the clock is endless.
@@ -105,7 +103,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`SubmitError::Timeout`] or [`SubmitError::Closed`] with the job.
     pub fn submit_timeout(&self, job: J, timeout: Duration) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::lasting(timeout), job)
+        self.shared.submit(Patience::lasting(timeout), job, |_| {})
     }
 
     /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
@@ -257,11 +255,16 @@ impl<J, R> Pool<J, R> {
         self.shared.tallies().len()
     }
 
-    /// Claims a slot, for a job that is written in place.
+    /// Submits a job that is written in place, by `placed`, which does not unwind.
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(crate) fn claim(&self, patience: Patience) -> Result<Held<'_, J, R>, SubmitError<()>> {
-        self.shared.claim(patience, 1)
+    pub(crate) fn submit_with(
+        &self,
+        patience: Patience,
+        job: J,
+        placed: impl FnOnce(JobId),
+    ) -> Result<JobId, SubmitError<J>> {
+        self.shared.submit(patience, job, placed)
     }
 
     /// Submits jobs that are written in place, by `placed`.
@@ -276,7 +279,7 @@ impl<J, R> Pool<J, R> {
         self.shared.submit_batch(wait, jobs, placed)
     }
 
-    /// Receives an outcome that is read in place.
+    /// Receives an outcome that is read in place, by `read`, which does not unwind.
     #[cfg(feature = "capi")]
     #[inline(always)]
     pub(crate) fn recv_with<X>(

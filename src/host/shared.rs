@@ -88,13 +88,12 @@ impl<J, R> Shared<J, R> {
 
     /// Claims up to `limit` free slots.
     #[inline(always)]
-    pub(crate) fn claim(&self, patience: Patience, limit: usize) -> Result<Held<'_, J, R>, SubmitError<()>> {
-        let hand = self.lanes.mine();
+    fn claim(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
         let run = match hand.claim(limit) {
             Some(run) => run,
             None => self.claim_anywhere(hand, patience, limit)?,
         };
-        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run.at_most(limit)) })
+        Ok(run.at_most(limit))
     }
 
     #[inline(never)]
@@ -106,13 +105,34 @@ impl<J, R> Shared<J, R> {
         .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
     }
 
+    /// Submits a job. `placed` is told its name while the slot still belongs to this call: it may be refused yet. It must
+    /// not unwind, which would lose the slot.
     #[inline(always)]
-    pub(crate) fn submit(&self, patience: Patience, job: J) -> Result<JobId, SubmitError<J>> {
-        match self.claim(patience, 1) {
-            Ok(held) => held.submit(job).map_err(SubmitError::Closed),
-            Err(SubmitError::Full(())) => Err(SubmitError::Full(job)),
-            Err(SubmitError::Closed(())) => Err(SubmitError::Closed(job)),
-            Err(SubmitError::Timeout(())) => Err(SubmitError::Timeout(job)),
+    pub(crate) fn submit(
+        &self,
+        patience: Patience,
+        job: J,
+        placed: impl FnOnce(JobId),
+    ) -> Result<JobId, SubmitError<J>> {
+        let hand = self.lanes.mine();
+        let run = match self.claim(hand, patience, 1) {
+            Ok(run) => run,
+            Err(SubmitError::Full(())) => return Err(SubmitError::Full(job)),
+            Err(SubmitError::Closed(())) => return Err(SubmitError::Closed(job)),
+            Err(SubmitError::Timeout(())) => return Err(SubmitError::Timeout(job)),
+        };
+        let name = self.table.place(&run, job);
+        placed(name);
+        match self.table.accept(run) {
+            Ok(()) => {
+                self.jobs.notify(1);
+                Ok(name)
+            }
+            Err(run) => {
+                let job = self.table.take_back(&run);
+                self.give_back(hand, run);
+                Err(SubmitError::Closed(job))
+            }
         }
     }
 
@@ -136,8 +156,9 @@ impl<J, R> Shared<J, R> {
                 (0, most) => most.unwrap_or(LONGEST),
                 (least, _) => least,
             };
-            let held = match self.claim(patience, want.saturating_add(usize::from(first.is_some()))) {
-                Ok(held) => held,
+            let hand = self.lanes.mine();
+            let held = match self.claim(hand, patience, want.saturating_add(usize::from(first.is_some()))) {
+                Ok(run) => Held { shared: self, hand, run: ManuallyDrop::new(run) },
                 Err(SubmitError::Closed(())) => {
                     return Err(BatchError { accepted, refused: first.into_iter().collect() });
                 }
@@ -156,7 +177,6 @@ impl<J, R> Shared<J, R> {
             if filled == 0 {
                 return Ok(accepted);
             }
-            let hand = held.hand;
             let (run, unused) = held.into_run().split(filled);
             let ended = unused.is_some();
             if let Some(unused) = unused {
@@ -219,12 +239,13 @@ impl<J, R> Shared<J, R> {
 
     // For collectors.
 
-    /// Reads an outcome with `read` while its slot is still its own.
+    /// Reads an outcome with `read` while its slot is still its own. It must not unwind, which would lose the slot.
     #[inline(always)]
     pub(crate) fn recv<X>(&self, patience: Patience, read: impl FnOnce(Outcome<J, R>) -> X) -> Result<X, RecvError> {
-        let reading = self.reading(patience, 1)?;
-        let answer = read(self.table.read_one(&reading.run));
-        reading.give_back();
+        let hand = self.lanes.mine();
+        let run = self.take_outcomes(hand, patience, 1)?;
+        let answer = read(self.table.read_one(&run));
+        self.give_back(hand, run);
         Ok(answer)
     }
 
@@ -239,11 +260,13 @@ impl<J, R> Shared<J, R> {
         let mut received = 0;
         while received < limit {
             let patience = if received == 0 { patience } else { Patience::None };
-            match self.reading(patience, limit - received) {
-                Ok(reading) => {
-                    received += reading.run.len();
-                    self.table.read(&reading.run, &mut read);
-                    reading.give_back();
+            let hand = self.lanes.mine();
+            match self.take_outcomes(hand, patience, limit - received) {
+                Ok(run) => {
+                    received += run.len();
+                    let held = Held { shared: self, hand, run: ManuallyDrop::new(run) };
+                    self.table.read(&held.run, &mut read);
+                    self.give_back(hand, held.into_run());
                 }
                 Err(error) if received == 0 => return Err(error),
                 Err(_) => break,
@@ -254,13 +277,12 @@ impl<J, R> Shared<J, R> {
 
     /// Up to `limit` outcomes, to be read.
     #[inline(always)]
-    fn reading(&self, patience: Patience, limit: usize) -> Result<Held<'_, J, R>, RecvError> {
-        let hand = self.lanes.mine();
+    fn take_outcomes(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
         let run = match hand.outcomes(limit) {
             Some(run) => run,
             None => self.outcomes_anywhere(hand, patience, limit)?,
         };
-        Ok(Held { shared: self, hand, run: ManuallyDrop::new(run.at_most(limit)) })
+        Ok(run.at_most(limit))
     }
 
     #[inline(never)]
@@ -374,44 +396,20 @@ impl<J, R> Drop for Shared<J, R> {
     }
 }
 
-/// Slots in the hands of a call: claimed, or with outcomes that are being read. They go back also if the caller's code
-/// unwinds.
-pub(crate) struct Held<'a, J, R> {
+/// Slots in the hands of a call, claimed or with outcomes that are being read, while the caller's code runs. They go back
+/// also if that unwinds.
+struct Held<'a, J, R> {
     shared: &'a Shared<J, R>,
     hand: Hand<'a>,
     run: ManuallyDrop<Run>,
 }
 
 impl<J, R> Held<'_, J, R> {
-    /// The name of the job to be in the first of them.
-    #[cfg(feature = "capi")]
-    pub(crate) fn id(&self) -> JobId {
-        self.shared.table.id(&self.run)
-    }
-
     #[inline(always)]
     fn into_run(self) -> Run {
         let mut held = ManuallyDrop::new(self);
         // SAFETY: what is held is not used and not dropped after this.
         unsafe { ManuallyDrop::take(&mut held.run) }
-    }
-
-    /// As the drop, which is for unwinding and out of the way.
-    #[inline(always)]
-    fn give_back(self) {
-        self.shared.give_back(self.hand, self.into_run());
-    }
-
-    /// Submits a job into the one slot; gives it back if the pool is closed.
-    #[inline(always)]
-    pub(crate) fn submit(self, job: J) -> Result<JobId, J> {
-        let shared = self.shared;
-        let submitted = shared.table.submit(self.into_run(), job);
-        match submitted {
-            Ok(_) => shared.jobs.notify(1),
-            Err(_) => shared.slots.notify(1),
-        }
-        submitted
     }
 }
 
@@ -436,8 +434,13 @@ mod tests {
     #[test]
     fn whoever_misses_slots_that_move_is_woken_for_them() {
         let shared = Shared::<u32, u32>::new(16, 1).ok().unwrap();
-        let mut claims: Vec<_> = (0..16).map(|_| shared.claim(Patience::None, 1).unwrap()).rev().collect();
-        assert!(shared.claim(Patience::None, 1).is_err());
+        let claim = || {
+            let hand = shared.lanes.mine();
+            let run = ManuallyDrop::new(shared.claim(hand, Patience::None, 1).ok()?);
+            Some(Held { shared: &shared, hand, run })
+        };
+        let mut claims: Vec<_> = (0..16).map(|_| claim().unwrap()).rev().collect();
+        assert!(claim().is_none());
         let (announced, moved) = (Meeting::new(3), Meeting::new(3));
         let end = Instant::now() + Duration::from_secs(20);
         std::thread::scope(|scope| {

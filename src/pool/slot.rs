@@ -102,6 +102,7 @@ impl<J, R> Slot<J, R> {
     }
 
     /// For the owner: how often the slot has been used.
+    #[cfg(any(feature = "std", feature = "capi-core"))]
     #[inline(always)]
     pub(crate) fn generation(&self) -> u32 {
         self.tag.load(Ordering::Relaxed) >> PHASE_BITS

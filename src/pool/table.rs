@@ -161,14 +161,24 @@ impl<J, R, S: Storage> Table<J, R, S> {
     /// Accepts a job into a claimed slot, unless the pool is closed.
     #[inline(always)]
     pub(crate) fn submit(&self, run: Run, job: J) -> Result<JobId, J> {
-        let slot = run.0.start;
-        let generation = self.first(&run).put(job);
+        let name = self.place(&run, job);
         self.accept(run).map_err(|run| {
-            let job = self.first(&run).take_back();
+            let job = self.take_back(&run);
             self.release(run);
             job
         })?;
-        Ok(JobId { slot, generation })
+        Ok(name)
+    }
+
+    /// Puts a job into the first slot of a claimed run; says its name.
+    #[inline(always)]
+    pub(crate) fn place(&self, run: &Run, job: J) -> JobId {
+        JobId { slot: run.0.start, generation: self.first(run).put(job) }
+    }
+
+    /// The inverse.
+    pub(crate) fn take_back(&self, run: &Run) -> J {
+        self.first(run).take_back()
     }
 
     /// Accepts the jobs that were put into a run's slots; gives the run back if the pool is closed.

@@ -43,6 +43,8 @@ use crate::sync::{Ordering, Padded};
 pub(crate) trait Words {
     /// Their width.
     type Word: Word;
+    /// Whether they may hold more than a ticket each, as their layout says.
+    const SPANS: bool = true;
     /// All of them; as many as the capacity.
     fn words(&self) -> &[<Self::Word as Word>::Atomic];
     /// How they divide into fields.
@@ -71,6 +73,7 @@ impl<W: Word, const N: usize, const SPANS: bool> Inline<W, N, SPANS> {
 
 impl<W: Word, const N: usize, const SPANS: bool> Words for Inline<W, N, SPANS> {
     type Word = W;
+    const SPANS: bool = SPANS;
 
     #[inline(always)]
     fn words(&self) -> &[W::Atomic] {
@@ -255,11 +258,26 @@ impl<B: Words> RawRing<B> {
     /// The span must lie below the capacity.
     #[inline(always)]
     pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
-        let layout = self.layout();
-        let mut pos = self.tail_hint();
+        let (layout, pos) = (self.layout(), self.tail_hint());
         if layout.has_spans() && self.join(layout, pos, span) {
-            return Ok(());
+            Ok(())
+        } else if B::SPANS {
+            self.append_apart(pos, span)
+        } else {
+            self.append(layout, pos, span)
         }
+    }
+
+    /// [`append`](Self::append), out of the way of a push that joins.
+    #[cold]
+    #[inline(never)]
+    fn append_apart(&self, pos: B::Word, span: Span) -> Result<(), Refusal> {
+        self.append(self.layout(), pos, span)
+    }
+
+    /// Fills the first free word at `pos` or after it.
+    #[inline(always)]
+    fn append(&self, layout: Layout, mut pos: B::Word, span: Span) -> Result<(), Refusal> {
         loop {
             let slot = self.slot(layout, pos);
             let word = slot.load();
