@@ -17,7 +17,7 @@ impl Event {
     }
 
     pub fn wait_for<T>(&self, deadline: Option<Instant>, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-        look().or_else(|| crate::wait::wait_for(&self.0, deadline, &mut look))
+        look().or_else(|| crate::wait::wait_for(&self.0, deadline, &mut |_| look()))
     }
 
     pub fn notify(&self, count: usize) {

@@ -11,7 +11,7 @@ use super::storage::{HeapTable, OutOfMemory};
 use crate::pool::table::{LONGEST, Run};
 use crate::ring::PopError;
 use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, fence, update};
-use crate::wait::{Barrier, Event};
+use crate::wait::{Barrier, Event, Look};
 
 /// One thread's.
 #[derive(Debug)]
@@ -96,11 +96,17 @@ impl Hand<'_> {
     }
 
     /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
-    pub(super) fn claim_anywhere<J, R>(self, table: &HeapTable<J, R>, limit: usize, event: &Event) -> Option<Run> {
+    pub(super) fn claim_anywhere<J, R>(
+        self,
+        table: &HeapTable<J, R>,
+        limit: usize,
+        event: &Event,
+        look: Look,
+    ) -> Option<Run> {
         self.lanes.open();
         let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
         let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
-            return self.steal(|lane| &lane.free, limit);
+            return self.steal(|lane| &lane.free, limit, look);
         };
         Some(self.keep(run, limit, keep, event))
     }
@@ -111,6 +117,7 @@ impl Hand<'_> {
         table: &HeapTable<J, R>,
         limit: usize,
         event: &Event,
+        look: Look,
     ) -> Result<Run, PopError> {
         self.lanes.open();
         let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
@@ -141,12 +148,18 @@ impl Hand<'_> {
                     error = PopError::Empty;
                 }
             }
-            self.steal(|lane| &lane.outcomes, limit).ok_or(error)
+            // The end is not said after a quick look.
+            let look = if error == PopError::Closed { Look::Thorough } else { look };
+            self.steal(|lane| &lane.outcomes, limit, look).ok_or(error)
         })
     }
 
-    /// Takes what others have at hand.
-    fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize) -> Option<Run> {
+    /// Takes what others have at hand. It costs them and this thread more than it brings to take one of a few; so those
+    /// who can wait a little let others give back first.
+    fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize, look: Look) -> Option<Run> {
+        if look == Look::Quick {
+            return None;
+        }
         let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32, self.lanes.barrier);
         self.lanes.all().find_map(steal).map(Run::from_stash)
     }

@@ -16,7 +16,7 @@ use crate::pool::table::{LONGEST, Run};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::ring::PopError;
 use crate::sync::{AtomicBool, AtomicUsize, Ordering, Padded};
-use crate::wait::{Barrier, Event, wait_for};
+use crate::wait::{Barrier, Event, Look, wait_for};
 
 /// How long a call may wait.
 #[derive(Clone, Copy, Debug)]
@@ -40,16 +40,13 @@ impl Patience {
 
 /// `attempt`s once, or until it answers.
 #[inline(always)]
-fn patiently<X>(patience: Patience, event: &Event, mut attempt: impl FnMut() -> Option<X>) -> Option<X> {
-    let answer = attempt();
-    if answer.is_some() {
-        return answer;
-    }
-    match patience {
-        Patience::None => None,
-        Patience::Until(deadline) => wait_for(event, Some(deadline), &mut attempt),
-        Patience::Endless => wait_for(event, None, &mut attempt),
-    }
+fn patiently<X>(patience: Patience, event: &Event, mut attempt: impl FnMut(Look) -> Option<X>) -> Option<X> {
+    let deadline = match patience {
+        Patience::None => return attempt(Look::Thorough),
+        Patience::Until(deadline) => Some(deadline),
+        Patience::Endless => None,
+    };
+    attempt(Look::Quick).or_else(|| wait_for(event, deadline, &mut attempt))
 }
 
 pub(crate) struct Shared<J, R> {
@@ -98,7 +95,7 @@ impl<J, R> Shared<J, R> {
 
     #[inline(never)]
     fn claim_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
-        patiently(patience, &self.slots, || match hand.claim_anywhere(&self.table, limit, &self.slots) {
+        patiently(patience, &self.slots, |look| match hand.claim_anywhere(&self.table, limit, &self.slots, look) {
             Some(run) => Some(Ok(run)),
             None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
         })
@@ -215,7 +212,7 @@ impl<J, R> Shared<J, R> {
 
     /// Up to `limit` jobs; waits for them. `None` once there will never be one again.
     pub(crate) fn take_jobs(&self, limit: usize) -> Option<Run> {
-        wait_for(&self.jobs, None, &mut || match self.table.take_jobs(limit) {
+        wait_for(&self.jobs, None, &mut |_| match self.table.take_jobs(limit) {
             Ok(run) => Some(Some(run)),
             Err(PopError::Empty) => None,
             Err(PopError::Closed) => Some(None),
@@ -287,10 +284,12 @@ impl<J, R> Shared<J, R> {
 
     #[inline(never)]
     fn outcomes_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
-        patiently(patience, &self.outcomes, || match hand.outcomes_anywhere(&self.table, limit, &self.outcomes) {
-            Ok(run) => Some(Ok(run)),
-            Err(PopError::Empty) => None,
-            Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+        patiently(patience, &self.outcomes, |look| {
+            match hand.outcomes_anywhere(&self.table, limit, &self.outcomes, look) {
+                Ok(run) => Some(Ok(run)),
+                Err(PopError::Empty) => None,
+                Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+            }
         })
         .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
     }
@@ -447,7 +446,7 @@ mod tests {
             let submitters = [(); 2].map(|()| {
                 scope.spawn(|| {
                     let mut looks = 0;
-                    let mut look = || {
+                    let mut look = |_| {
                         looks += 1;
                         match looks.cmp(&(YIELDS + 1)) {
                             core::cmp::Ordering::Less => None,

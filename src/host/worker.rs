@@ -9,7 +9,7 @@ use super::stats::Ending;
 use crate::pool::slot::Slot;
 use crate::pool::{JobError, JobId, WorkerId};
 use crate::ring::PopError;
-use crate::sync::host::{per_thread, thread};
+use crate::sync::host::per_thread;
 use crate::sync::{AtomicBool, Ordering};
 
 /// The worker that runs a job, as the job sees it.
@@ -98,11 +98,7 @@ pub(crate) fn work<J, R>(
         shared.publish(taken);
         pace.end(count);
         if count < limit {
-            // This worker is faster than the submitters. Whoever takes each job as it comes pays for each, and so does
-            // who submits it: let some more come together.
-            thread::yield_now();
-            thread::yield_now();
-            pace.begin();
+            pace.pause();
         }
     }
     shared.leave();

@@ -121,36 +121,45 @@ impl Drop for Announced<'_> {
 /// that at worst it loses as much as that, and an idle thread some 15 microseconds, once.
 pub(crate) const YIELDS: usize = if cfg!(loom) { 0 } else { 32 };
 
+/// How hard to look for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Where it disturbs nobody. It may miss what others have at hand, so nobody sleeps or gives up after it.
+    Quick,
+    /// Everywhere.
+    Thorough,
+}
+
 /// Calls `attempt`, which has just found nothing, until it has an answer, and sleeps in between until `event` is notified.
 /// `None` once the deadline is over.
 #[cold]
 pub(crate) fn wait_for<T>(
     event: &Event,
     deadline: Option<Instant>,
-    attempt: &mut dyn FnMut() -> Option<T>,
+    attempt: &mut dyn FnMut(Look) -> Option<T>,
 ) -> Option<T> {
     loop {
         for _ in 0..YIELDS {
             crate::sync::host::thread::yield_now();
-            if let Some(answer) = attempt() {
+            if let Some(answer) = attempt(Look::Quick) {
                 return Some(answer);
             }
         }
         if !event.announce() {
             crate::sync::host::thread::yield_now();
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return attempt();
+                return attempt(Look::Thorough);
             }
             continue;
         }
         let announced = Announced(event);
-        if let Some(answer) = attempt() {
+        if let Some(answer) = attempt(Look::Thorough) {
             return Some(answer);
         }
         core::mem::forget(announced);
         let in_time = event.sleep(deadline);
         // Also at the end of the time: a signal may have come with it, and gone with the withdrawal.
-        let answer = attempt();
+        let answer = attempt(if in_time { Look::Quick } else { Look::Thorough });
         if answer.is_some() || !in_time {
             return answer;
         }

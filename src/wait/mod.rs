@@ -41,4 +41,4 @@ mod parking;
 pub(crate) use barrier::Barrier;
 #[cfg(all(test, not(loom), target_has_atomic = "64"))]
 pub(crate) use event::YIELDS;
-pub(crate) use event::{Event, wait_for};
+pub(crate) use event::{Event, Look, wait_for};
