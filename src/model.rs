@@ -42,7 +42,7 @@ impl Workerless {
     }
 
     pub fn try_submit(&self, job: u32) -> bool {
-        self.0.submit(Patience::None, job).is_ok()
+        self.0.submit(Patience::None, job, |_| {}).is_ok()
     }
 
     /// Runs the jobs that wait.

@@ -42,7 +42,7 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 /// assert_eq!(MESSAGES.try_pop(), Err(PopError::Closed));
 /// ```
 pub struct Ring<T, const N: usize, W: Word = Native> {
-    free: FreeSet<Inline<W, N>>,
+    free: FreeSet<Inline<W, N>, true>,
     ready: RawRing<Inline<W, N>>,
     cells: [UnsafeCell<MaybeUninit<T>>; N],
 }
@@ -97,7 +97,8 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     /// [`close`](Self::close).
     #[inline]
     pub fn try_push(&self, value: T) -> Result<(), PushError<T>> {
-        let Some(Span { start: ticket, .. }) = self.free.claim(1) else {
+        // If all tickets are ready none is free.
+        let Some(ticket) = self.free.claim_near(self.ready.next_index(), || self.ready.is_full()) else {
             return Err(if self.ready.is_closed() { PushError::Closed(value) } else { PushError::Full(value) });
         };
         let cell = &self.cells[ticket as usize];

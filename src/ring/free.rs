@@ -7,6 +7,10 @@
 //! The bit is the ownership: one compare-exchange claims a span of tickets, one addition releases them, and nothing is
 //! linked, so there is no ABA to guard against. Neighbours that come back in any order are neighbours again.
 //!
+//! For a pool neighbours lie in one word, since it claims spans of them. For a ring of values that would be bad: what is
+//! claimed and what comes back are a few tickets apart there, and both sides would meet at one word all the time. So its
+//! neighbours are spread over many words, up to one for each, and it claims its cells in the order of its positions.
+//!
 //! "None is free" is said exactly, also of many words: after a look at all of them that found nothing a second one must
 //! find that no ticket came back meanwhile. Then, between the two, none was free. (How often they came back is counted
 //! with half the bits: exactly so many between the two, or a multiple, would go unnoticed.)
@@ -22,19 +26,29 @@ use super::word::{AtomicWord, Span, Word};
 use crate::sync::{AtomicU32, Ordering, Padded};
 
 /// All tickets below the layout's capacity; in the beginning each is free, and all words are zero.
-pub(crate) struct FreeSet<B: Words> {
+pub(crate) struct FreeSet<B: Words, const SPREAD: bool = false> {
     /// The word where the last claim found something: a hint.
     cursor: Padded<AtomicU32>,
     words: B,
 }
 
-impl<B: Words> FreeSet<B> {
+impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     /// Tickets a word.
     const BLOCK: u32 = B::Word::BITS / 2;
 
     /// Words for `capacity` tickets.
     pub(crate) const fn blocks(capacity: usize) -> usize {
         capacity.div_ceil(Self::BLOCK as usize)
+    }
+
+    /// As many words as keep both sides apart, where words are wide; as few as possible where memory is dear.
+    const fn spread_blocks(capacity: usize) -> usize {
+        let tickets = capacity / 1024;
+        if B::Word::BITS < 64 || tickets >= Self::BLOCK as usize {
+            Self::blocks(capacity)
+        } else {
+            capacity.div_ceil(if tickets > 1 { tickets } else { 1 })
+        }
     }
 
     crate::sync::const_unless_loom! {
@@ -50,6 +64,26 @@ impl<B: Words> FreeSet<B> {
         &self.words
     }
 
+    /// The words in use.
+    #[inline(always)]
+    fn all_blocks(&self) -> u32 {
+        let capacity = self.words.layout().capacity();
+        (if SPREAD { Self::spread_blocks(capacity) } else { Self::blocks(capacity) }) as u32
+    }
+
+    /// The block and the bit of a ticket.
+    #[inline(always)]
+    fn place(&self, ticket: u32) -> (u32, u32) {
+        let blocks = self.all_blocks();
+        if SPREAD { (ticket % blocks, ticket / blocks) } else { (ticket / Self::BLOCK, ticket % Self::BLOCK) }
+    }
+
+    /// The inverse.
+    #[inline(always)]
+    fn ticket(&self, (block, bit): (u32, u32)) -> u32 {
+        if SPREAD { bit * self.all_blocks() + block } else { block * Self::BLOCK + bit }
+    }
+
     /// The bits of a span that lies in one block.
     #[inline(always)]
     fn bits(start: u32, len: u32) -> B::Word {
@@ -63,36 +97,52 @@ impl<B: Words> FreeSet<B> {
         if unused == 0 {
             return 0;
         }
-        // The last block may have bits of no ticket.
-        let tickets = self.words.layout().capacity() as u32 - block * Self::BLOCK;
-        unused & Self::bits(0, tickets.min(Self::BLOCK)).to_ticket()
+        // There may be bits of no ticket: in the last block or, spread, in all but the first ones.
+        let capacity = self.words.layout().capacity() as u32;
+        let tickets = if SPREAD {
+            (capacity - block).div_ceil(self.all_blocks())
+        } else {
+            (capacity - block * Self::BLOCK).min(Self::BLOCK)
+        };
+        unused & Self::bits(0, tickets).to_ticket()
     }
 
     /// Takes up to `limit` neighbouring tickets, or `None` if not one is free.
     #[inline(always)]
     pub(crate) fn claim(&self, limit: u32) -> Option<Span> {
-        let blocks = Self::blocks(self.words.layout().capacity()) as u32;
-        if blocks == 1 {
-            return self.claim_in(0, limit).ok();
+        if self.all_blocks() == 1 {
+            return self.claim_in(0, 0, limit).ok();
         }
         let cursor = self.cursor.load(Ordering::Relaxed);
-        if let Ok(span) = self.claim_in(cursor, limit) {
-            return Some(span);
-        }
-        self.search(cursor, blocks, limit)
+        self.claim_in(cursor, 0, limit).ok().or_else(|| self.search(cursor, limit))
     }
 
-    /// [`claim`](Self::claim) anywhere.
+    /// Takes a ticket, this one if it is free. `none` is asked where it and those in its block are not, and may say that none
+    /// at all is, for which all blocks would have to be looked at.
+    #[inline(always)]
+    pub(crate) fn claim_near(&self, ticket: u32, none: impl FnOnce() -> bool) -> Option<u32> {
+        let (block, bit) = self.place(ticket);
+        match self.claim_in(block, bit, 1) {
+            Ok(span) => Some(span.start),
+            Err(_) if self.all_blocks() == 1 || none() => None,
+            Err(_) => self.search(block, 1).map(|span| span.start),
+        }
+    }
+
+    /// Takes tickets of any block.
     #[cold]
-    fn search(&self, cursor: u32, blocks: u32, limit: u32) -> Option<Span> {
+    fn search(&self, cursor: u32, limit: u32) -> Option<Span> {
+        let blocks = self.all_blocks();
         let mut before = None;
         loop {
             // All that were found empty, added up: if the sum is the same twice, each of them is.
             let mut sum = B::Word::ZERO;
             for block in (cursor..blocks).chain(0..cursor) {
-                match self.claim_in(block, limit) {
+                match self.claim_in(block, 0, limit) {
                     Ok(span) => {
-                        self.cursor.store(block, Ordering::Relaxed);
+                        if !SPREAD {
+                            self.cursor.store(block, Ordering::Relaxed);
+                        }
                         return Some(span);
                     }
                     Err(word) => sum = sum.plus(word & !Self::bits(0, Self::BLOCK)),
@@ -105,9 +155,9 @@ impl<B: Words> FreeSet<B> {
         }
     }
 
-    /// A claim in one block, or the word that says that nothing is free there.
+    /// A claim in one block, of this bit if it is free; or the word that says that nothing is free there.
     #[inline(always)]
-    fn claim_in(&self, block: u32, limit: u32) -> Result<Span, B::Word> {
+    fn claim_in(&self, block: u32, bit: u32, limit: u32) -> Result<Span, B::Word> {
         let atomic = &self.words.words()[block as usize];
         // F1
         let mut word = atomic.load(Ordering::Acquire);
@@ -116,11 +166,11 @@ impl<B: Words> FreeSet<B> {
             if free == 0 {
                 return Err(word);
             }
-            let start = free.trailing_zeros();
-            let len = (free >> start).trailing_ones().min(limit);
+            let start = if SPREAD && free >> bit & 1 == 1 { bit } else { free.trailing_zeros() };
+            let len = if SPREAD { 1 } else { (free >> start).trailing_ones().min(limit) };
             // F2
             match atomic.compare_exchange(word, word | Self::bits(start, len), Ordering::Release, Ordering::Acquire) {
-                Ok(_) => return Ok(Span { start: block * Self::BLOCK + start, len }),
+                Ok(_) => return Ok(Span { start: self.ticket((block, start)), len }),
                 Err(now) => word = now,
             }
         }
@@ -131,8 +181,8 @@ impl<B: Words> FreeSet<B> {
     pub(crate) fn release(&self, span: Span) {
         let mut rest = Some(span);
         while let Some(span) = rest {
-            let (block, start) = (span.start / Self::BLOCK, span.start % Self::BLOCK);
-            let (here, after) = span.split(Self::BLOCK - start);
+            let (block, start) = self.place(span.start);
+            let (here, after) = span.split(if SPREAD { 1 } else { Self::BLOCK - start });
             let change = B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len));
             // F3. The bits are set, so taking them away borrows nothing from the count beside them.
             self.words.words()[block as usize].fetch_add(change, Ordering::Release);
@@ -142,8 +192,8 @@ impl<B: Words> FreeSet<B> {
 
     /// Whether no ticket was free: exact while nobody claims or releases.
     pub(crate) fn is_empty(&self) -> bool {
-        let blocks = Self::blocks(self.words.layout().capacity());
-        (0..blocks).all(|block| self.free(block as u32, self.words.words()[block].load(Ordering::Acquire)) == 0)
+        let words = self.words.words();
+        (0..self.all_blocks()).all(|block| self.free(block, words[block as usize].load(Ordering::Acquire)) == 0)
     }
 }
 
@@ -159,10 +209,18 @@ mod tests {
     #[test]
     fn every_ticket_is_claimed_once_and_comes_back_through_every_wrap() {
         fn check<const N: usize, const S: bool>() {
-            let set = FreeSet::<Inline<u8, N, S>>::over(Inline::zeros());
+            check_set(&FreeSet::<Inline<u8, N, S>>::over(Inline::zeros()), |set, limit, _| set.claim(limit));
+            check_set(&FreeSet::<Inline<u8, N, S>, true>::over(Inline::zeros()), |set, _, near| {
+                set.claim_near(near % N as u32, || false).map(Span::one)
+            });
+        }
+        fn check_set<const N: usize, const S: bool, const SPREAD: bool>(
+            set: &FreeSet<Inline<u8, N, S>, SPREAD>,
+            claim: impl Fn(&FreeSet<Inline<u8, N, S>, SPREAD>, u32, u32) -> Option<Span>,
+        ) {
             for turn in 0..200 {
                 let mut claimed = Vec::new();
-                while let Some(span) = set.claim(turn % 3 + 1) {
+                while let Some(span) = claim(set, turn % 3 + 1, turn) {
                     assert!(span.len <= turn % 3 + 1);
                     claimed.push(span);
                 }
@@ -178,6 +236,18 @@ mod tests {
         check::<4, false>();
         check::<5, true>();
         check::<8, true>();
+    }
+
+    #[test]
+    fn the_ticket_that_is_wanted_is_claimed_if_it_is_free() {
+        let set = FreeSet::<Inline<u64, 100>, true>::over(Inline::zeros());
+        let order: Vec<u32> = (0..100).map(|at| at * 37 % 100).collect();
+        for wanted in &order {
+            assert_eq!(set.claim_near(*wanted, || unreachable!()), Some(*wanted));
+        }
+        assert_eq!((set.claim_near(5, || true), set.claim_near(5, || false)), (None, None));
+        set.release(Span::one(99));
+        assert_eq!((set.claim_near(0, || false), set.claim_near(99, || false)), (Some(99), None));
     }
 
     #[test]
@@ -217,7 +287,7 @@ mod tests {
                         return;
                     }
                     theirs.release(Span::one((1 - from) * 4));
-                    assert!(theirs.claim_in(from, 1).is_ok());
+                    assert!(theirs.claim_in(from, 0, 1).is_ok());
                     at.store(1 - from, Relaxed);
                 }
             })));

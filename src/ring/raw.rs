@@ -162,6 +162,12 @@ impl<B: Words> RawRing<B> {
         self.tail.load(Ordering::Acquire)
     }
 
+    /// The index of the position that will be pushed next, if nobody comes between.
+    #[inline(always)]
+    pub(crate) fn next_index(&self) -> u32 {
+        self.layout().index(self.tail_hint())
+    }
+
     #[inline(always)]
     fn head_hint(&self) -> B::Word {
         // R3
