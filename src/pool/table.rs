@@ -134,7 +134,9 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn named(&self, run: &Run) -> impl Iterator<Item = (JobId, &Slot<J, R>)> {
-        (run.0.start..).zip(self.slots(run)).map(|(slot, at)| (JobId { slot, generation: at.generation() }, at))
+        let start = run.0.start;
+        let name = move |at: usize, slot: &Slot<J, R>| JobId { slot: start + at as u32, generation: slot.generation() };
+        self.slots(run).iter().enumerate().map(move |(at, slot)| (name(at, slot), slot))
     }
 
     /// The most slots that one run of this table can have.
