@@ -145,6 +145,9 @@ mutant "none is free, after one look" $free \
 mutant "a release is not counted" $free \
     'B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len))' 'B::Word::ZERO.minus(Self::bits(start, here.len))' \
     steps_lib a_ticket_is_found_whenever_one_was_free_all_the_time
+mutant "a ring is full where its wanted cell is not free" $cells \
+    '|| self.ready.is_full()' '|| true' \
+    loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
 mutant "a pop keeps the cell" $cells \
     'self.free.release(Span::one(ticket));
         Ok(value)' 'Ok(value)' \
@@ -202,6 +205,12 @@ mutant "an owner that was robbed loses what it adds" $stash \
 mutant "the start of a stash has no bit to spare" $stash \
     'const START_BITS: u32 = 25;' 'const START_BITS: u32 = 24;' \
     lib host::stash::tests::the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others
+mutant "a lane in use is not marked" $lanes \
+    '(used & mine != mine).then_some(used | mine)' 'Some(used).filter(|_| used & mine != mine)' \
+    loom_pool hand::a_slot_that_one_submitter_keeps_another_can_have
+mutant "the end is said after a quick look" $lanes \
+    'let look = if error == PopError::Closed { Look::Thorough } else { look };' '' \
+    loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
 mutant "K3: the end is said while somebody keeps outcomes" $lanes \
     'error = PopError::Empty;' '' \
     loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
@@ -225,18 +234,14 @@ mutant "two things wake one sleeper" $event \
 
 # Who is told.
 mutant "submit tells nobody" $shared \
-    'Ok(_) => shared.jobs.notify(1)' 'Ok(_) => {}' \
+    'self.jobs.notify(1);' '' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "submit tells before there is anything" $shared \
-    'let submitted = shared.table.submit(self.into_run(), job);
-        match submitted {
-            Ok(_) => shared.jobs.notify(1),
-            Err(_) => shared.slots.notify(1),
-        }' 'shared.jobs.notify(1);
-        let submitted = shared.table.submit(self.into_run(), job);
-        if submitted.is_err() {
-            shared.slots.notify(1);
-        }' \
+    'match self.table.accept(run) {
+            Ok(()) => {
+                self.jobs.notify(1);' 'self.jobs.notify(1);
+        match self.table.accept(run) {
+            Ok(()) => {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "publish tells nobody" $shared \
     'self.table.publish(run);
@@ -269,10 +274,12 @@ mutant "cancel is not of the crew" $shared \
 stopped=a_call_stopped_before_any_step_holds_up_nobody
 interrupted=a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order
 mutant "stopped: a push claims its position first" $raw \
-    'if slot.replace(word, layout.fill(word, span)) {
-                    Self::advance(layout, &self.tail, layout.next(pos));' \
-    'Self::advance(layout, &self.tail, layout.next(pos));
-                if slot.replace(word, layout.fill(word, span)) {' \
+    'if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {
+                Self::advance(layout, &self.tail, layout.next(pos));' \
+    'if word == layout.lap(pos) {
+                Self::advance(layout, &self.tail, layout.next(pos));
+            }
+            if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {' \
     steps two_tickets::$stopped
 mutant "stopped: a pop takes a lock" $raw \
     'let layout = self.layout();
