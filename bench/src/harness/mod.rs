@@ -4,6 +4,7 @@
 //! crashes takes no other with it. Peers in other languages are such processes anyway.
 
 mod child;
+mod distance;
 mod measure;
 mod rounds;
 mod table;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::child::ask;
+use super::distance::distance;
 use super::{Measurement, Peer, Run, Sheet, Spread, Task};
 use crate::args::Options;
 use crate::work;
@@ -23,7 +24,8 @@ pub fn run(workloads: &[&'static Workload], options: &Options) -> ExitCode {
                 jobs: if options.quick { cell.jobs / 10 } else { cell.jobs },
                 spins,
             };
-            eprintln!("{} {} W={} ..", workload.name, cell.shape, cell.workers);
+            let apart = distance().map_or(String::new(), |nanos| format!(" (core to core: {nanos:.0} ns)"));
+            eprintln!("{} {} W={}{apart} ..", workload.name, cell.shape, cell.workers);
             let measured = rounds(&peers, &task, options.rounds, &mut complete);
             if options.json {
                 print_json(&measured);
