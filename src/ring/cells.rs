@@ -98,7 +98,7 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     #[inline]
     pub fn try_push(&self, value: T) -> Result<(), PushError<T>> {
         // If all tickets are ready none is free.
-        let Some(ticket) = self.free.claim_near(self.ready.next_index(), || self.ready.is_full()) else {
+        let Some(ticket) = self.free.claim_near(|| self.ready.next_index(), || self.ready.is_full()) else {
             return Err(if self.ready.is_closed() { PushError::Closed(value) } else { PushError::Full(value) });
         };
         let cell = &self.cells[ticket as usize];
@@ -152,9 +152,10 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
         self.ready.is_empty()
     }
 
-    /// Whether there was no free cell to push into.
+    /// Whether `N` values were in the ring. A push may find no free cell also when this says no: where a call that has not
+    /// returned has one in its hands.
     pub fn is_full(&self) -> bool {
-        self.free.is_empty()
+        self.ready.is_full()
     }
 
     /// `N`.
