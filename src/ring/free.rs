@@ -52,7 +52,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     }
 
     crate::sync::const_unless_loom! {
-        /// Over zeros, at least as many as [`blocks`](Self::blocks) says.
+        /// Over zeros, at least as many as [`blocks`](Self::blocks) says; spread, a word for each ticket is enough.
         pub(crate) fn over(words: B) -> Self {
             Self { cursor: Padded::new(AtomicU32::new(0)), words }
         }

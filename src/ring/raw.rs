@@ -15,8 +15,8 @@
 //! # Spans
 //!
 //! Where a word has room, it holds a span of neighbouring tickets. A pop takes as many of the first ones as it wants and
-//! leaves the rest in the word. A push whose ticket continues the span of the last word joins it: so those who push one by
-//! one make spans as well, and those who pop get many tickets for one compare-exchange.
+//! leaves the rest in the word. A push whose ticket continues the span of the last word joins it, but for the first of a lap: so
+//! those who push one by one make spans as well, and those who pop get many tickets for one compare-exchange.
 //!
 //! A join is a push that comes before every later word. It reads the last word, then the word at the tail, and exchanges
 //! the last one. If that succeeds nobody has popped there in between, and so nobody can tell whether the join happened

@@ -31,8 +31,9 @@ use crate::sync::Ordering;
 /// spare for spans of jobs have so many fewer for laps: 2^56 operations for `u64`, out of reach; half of it for
 /// `u8`. Past it an answer may be wrong and a value may be lost; none comes twice, and nobody waits.
 ///
-/// "Full" has a bound of its own where there are more than `b`/2 cells or slots. It would be said wrongly if between two
-/// looks of one call exactly 2^(b/2) of them, or a multiple of that, came back: 65,536 for `u32`.
+/// "Full" has a bound of its own where what is free is kept in several words: for more than `b`/2 cells or slots, and for two
+/// cells already in a ring of `u64` words. It would be said wrongly if between two looks of one call exactly 2^(b/2) of them,
+/// or a multiple of that, came back: 65,536 for `u32`, and 2^32 for `u64`.
 pub trait Word:
     sealed::Sealed
     + Copy
