@@ -76,6 +76,17 @@ pub(crate) mod atomic {
                     self.touch().compare_exchange(current, new, ok, err)
                 }
 
+                /// Never fails for no reason: there would be no end of such failures.
+                pub(crate) fn compare_exchange_weak(
+                    &self,
+                    current: $int,
+                    new: $int,
+                    ok: Ordering,
+                    err: Ordering,
+                ) -> Result<$int, $int> {
+                    self.compare_exchange(current, new, ok, err)
+                }
+
                 $(
                     pub(crate) fn $exchange(&self, value: $int, order: Ordering) -> $int {
                         self.touch().$exchange(value, order)

@@ -80,8 +80,8 @@ mutant "R1: slot load relaxed" $raw \
     'self.0.load(Ordering::Acquire)' 'self.0.load(Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
 mutant "R2: slot exchange relaxed" $raw \
-    'compare_exchange(old, new, Ordering::Release, Ordering::Relaxed)' \
-    'compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed)' \
+    'compare_exchange_weak(old, new, Ordering::Release, Ordering::Relaxed)' \
+    'compare_exchange_weak(old, new, Ordering::Relaxed, Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
 mutant "R3: tail hint load relaxed" $raw \
     'self.tail.load(Ordering::Acquire)' 'self.tail.load(Ordering::Relaxed)' \
@@ -93,31 +93,33 @@ mutant "R4: hint store relaxed" $raw \
     'hint.store(to, Ordering::Release)' 'hint.store(to, Ordering::Relaxed)' \
     loom_ring two_tickets::whoever_pushed_can_pop_though_others_pushed_before
 mutant "R4: narrow hint exchange relaxed" $raw \
-    'hint.compare_exchange(now, to, Ordering::Release, Ordering::Relaxed)' \
-    'hint.compare_exchange(now, to, Ordering::Relaxed, Ordering::Relaxed)' \
+    'hint.compare_exchange_weak(seen, to, Ordering::Release, Ordering::Relaxed)' \
+    'hint.compare_exchange_weak(seen, to, Ordering::Relaxed, Ordering::Relaxed)' \
     loom_ring narrow_tickets::whoever_pushed_can_pop_though_others_pushed_before
 
 # The rings: the algorithm.
 mutant "a pop leaves the lap as it was" $word \
-    'self.lap(word).plus(self.one_lap()) | (word & self.closed_bit())' \
-    'self.lap(word) | (word & self.closed_bit())' \
+    '(word & !self.closed_bit::<W>().minus(W::bit(0))).plus(self.one_lap())' \
+    'word & !self.closed_bit::<W>().minus(W::bit(0))' \
     lib a_word_goes_empty_full_empty_and_keeps_its_close_mark
 mutant "a pop loses the close mark" $word \
-    'self.lap(word).plus(self.one_lap()) | (word & self.closed_bit())' 'self.lap(word).plus(self.one_lap())' \
+    '(word & !self.closed_bit::<W>().minus(W::bit(0))).plus(self.one_lap())' 'self.lap(word).plus(self.one_lap())' \
     lib a_word_goes_empty_full_empty_and_keeps_its_close_mark
 mutant "positions stay in their lap" $word \
-    'self.last { self.lap(pos).plus(self.one_lap()) }' 'self.last { self.lap(pos) }' \
+    'self.last {
+            self.lap(pos).plus(self.one_lap())' 'self.last {
+            self.lap(pos)' \
     lib positions_count_slot_by_slot_and_lap_by_lap_through_every_wrap
 mutant "the walk to the tail jumps a lap" $raw \
     'if layout.is_full(word) { slots } else { layout.lap_before(slots) }' 'slots' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
 mutant "the tail hint runs ahead" $raw \
-    'Self::advance(layout, &self.tail, layout.next(pos));' \
-    'Self::advance(layout, &self.tail, layout.next(layout.next(pos)));' \
+    'Self::advance(layout, &self.tail, pos, layout.next(pos));' \
+    'Self::advance(layout, &self.tail, pos, layout.next(layout.next(pos)));' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
 mutant "the head hint runs ahead" $raw \
-    'Self::advance(layout, &self.head, layout.next(pos));' \
-    'Self::advance(layout, &self.head, layout.next(layout.next(pos)));' \
+    'Self::advance(layout, &self.head, pos, layout.next(pos));' \
+    'Self::advance(layout, &self.head, pos, layout.next(layout.next(pos)));' \
     lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
 mutant "a closed ring is joined" $raw \
     'Slot::<B::Word>(next).load() == layout.lap(pos) && last' 'last' \
@@ -131,10 +133,10 @@ mutant "a pop takes all" $raw \
 
 # The free set.
 mutant "F1: load relaxed" $free \
-    'let mut word = atomic.load(Ordering::Acquire);' 'let mut word = atomic.load(Ordering::Relaxed);' \
+    'let word = atomic.load(Ordering::Acquire);' 'let word = atomic.load(Ordering::Relaxed);' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
 mutant "F2: claim relaxed" $free \
-    'Ordering::Release, Ordering::Acquire' 'Ordering::Relaxed, Ordering::Acquire' \
+    'word, claimed, Ordering::Release' 'word, claimed, Ordering::Relaxed' \
     loom_ring values_of_two_blocks::none_is_free_is_said_of_all_blocks_at_once
 mutant "F3: release relaxed" $free \
     'fetch_add(change, Ordering::Release)' 'fetch_add(change, Ordering::Relaxed)' \
@@ -275,9 +277,9 @@ stopped=a_call_stopped_before_any_step_holds_up_nobody
 interrupted=a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order
 mutant "stopped: a push claims its position first" $raw \
     'if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {
-                Self::advance(layout, &self.tail, layout.next(pos));' \
+                Self::advance(layout, &self.tail, pos, layout.next(pos));' \
     'if word == layout.lap(pos) {
-                Self::advance(layout, &self.tail, layout.next(pos));
+                Self::advance(layout, &self.tail, pos, layout.next(pos));
             }
             if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {' \
     steps two_tickets::$stopped

@@ -20,7 +20,7 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 /// | call | progress | from an interrupt |
 /// |---|---|---|
 /// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free, two read-modify-writes where nobody comes between | yes |
-/// | the others | loads only | yes |
+/// | the others | loads; where words have less than 64 bits also an exchange, of a hint | yes |
 ///
 /// A thread suspended inside of a call holds at most the one cell it works on, and blocks nobody. So
 /// [`Full`](PushError::Full) means: all `N` cells hold a value or are in the hands of a call that has not returned.
@@ -104,18 +104,15 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
         let cell = &self.cells[ticket as usize];
         // SAFETY: C2, the ticket is ours.
         cell.with_mut(|cell| unsafe { (*cell).write(value) });
-        match self.ready.push(Span::one(ticket)) {
-            Ok(()) => Ok(()),
-            Err(refusal) => {
-                // SAFETY: C2, the ticket is still ours; and the cell was written above.
-                let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
-                self.free.release(Span::one(ticket));
-                Err(match refusal {
-                    Refusal::ForEver => PushError::Closed(value),
-                    Refusal::Now => PushError::Full(value),
-                })
+        self.ready.push(Span::one(ticket)).map_err(|refusal| {
+            // SAFETY: C2, the ticket is still ours; and the cell was written above.
+            let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
+            self.free.release(Span::one(ticket));
+            match refusal {
+                Refusal::ForEver => PushError::Closed(value),
+                Refusal::Now => PushError::Full(value),
             }
-        }
+        })
     }
 
     /// Takes the oldest value.

@@ -17,7 +17,7 @@
 //!
 //! | label | access | pairs with |
 //! |---|---|---|
-//! | F1 | load, Acquire; also the one in a claim that fails | F3: what the last holder did with the ticket comes before what this one does. F2, F3: whoever finds nothing, since others claimed, knows what these had released before |
+//! | F1 | load, Acquire | F3: what the last holder did with the ticket comes before what this one does. F2, F3: whoever finds nothing, since others claimed, knows what these had released before |
 //! | F2 | claim, Release | F1 |
 //! | F3 | release, Release | F1 |
 
@@ -64,6 +64,12 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         &self.words
     }
 
+    /// Whether each ticket has a word of its own.
+    #[inline(always)]
+    fn has_own_words(&self) -> bool {
+        SPREAD && B::Word::BITS >= 64 && self.all_blocks() as usize == self.words.layout().capacity()
+    }
+
     /// The words in use.
     #[inline(always)]
     fn all_blocks(&self) -> u32 {
@@ -87,12 +93,15 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     /// The bits of a span that lies in one block.
     #[inline(always)]
     fn bits(start: u32, len: u32) -> B::Word {
-        B::Word::bit(start + len).minus(B::Word::bit(start))
+        if SPREAD && len == 1 { B::Word::bit(start) } else { B::Word::bit(start + len).minus(B::Word::bit(start)) }
     }
 
     /// The free ones of a block, as bits.
     #[inline(always)]
     fn free(&self, block: u32, word: B::Word) -> u32 {
+        if self.has_own_words() {
+            return !word.to_ticket() & 1;
+        }
         let unused = (!word & Self::bits(0, Self::BLOCK)).to_ticket();
         if unused == 0 {
             return 0;
@@ -160,19 +169,19 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     #[inline(always)]
     fn claim_in(&self, block: u32, bit: u32, limit: u32) -> Result<Span, B::Word> {
         let atomic = &self.words.words()[block as usize];
-        // F1
-        let mut word = atomic.load(Ordering::Acquire);
         loop {
+            // F1
+            let word = atomic.load(Ordering::Acquire);
             let free = self.free(block, word);
             if free == 0 {
                 return Err(word);
             }
             let start = if SPREAD && bit > 0 && free >> bit & 1 == 1 { bit } else { free.trailing_zeros() };
             let len = if SPREAD { 1 } else { (free >> start).trailing_ones().min(limit) };
+            let claimed = word | Self::bits(start, len);
             // F2
-            match atomic.compare_exchange(word, word | Self::bits(start, len), Ordering::Release, Ordering::Acquire) {
-                Ok(_) => return Ok(Span { start: self.ticket((block, start)), len }),
-                Err(now) => word = now,
+            if atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok() {
+                return Ok(Span { start: self.ticket((block, start)), len });
             }
         }
     }
@@ -184,8 +193,9 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         while let Some(span) = rest {
             let (block, start) = self.place(span.start);
             let (here, after) = span.split(if SPREAD { 1 } else { Self::BLOCK - start });
+            // The bits are set, so taking them away borrows nothing from the count beside them.
             let change = B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len));
-            // F3. The bits are set, so taking them away borrows nothing from the count beside them.
+            // F3
             self.words.words()[block as usize].fetch_add(change, Ordering::Release);
             rest = after;
         }

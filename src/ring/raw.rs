@@ -86,13 +86,15 @@ impl<W: Word, const N: usize, const SPANS: bool> Words for Inline<W, N, SPANS> {
     }
 }
 
-/// What is at the head or at the tail.
-enum Spot<W> {
-    /// This is it, and this word is to be replaced.
-    Usable(W, W),
-    /// Nothing can be done there: at the tail the ring is full, at the head it is empty, by this word.
-    Refused(W, W),
-    Closed(W),
+/// What can be done at the head or at the tail. A walk returns it with the position, which together fit registers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spot {
+    /// The word there is to be replaced.
+    Usable,
+    /// Nothing: at the tail the ring is full, at the head it is empty.
+    Refused,
+    /// Nothing, for ever.
+    Closed,
 }
 
 /// Why a push or a pop was refused.
@@ -102,6 +104,17 @@ pub(crate) enum Refusal {
     Now,
     /// Closed for a push, closed and drained for a pop.
     ForEver,
+}
+
+impl Spot {
+    #[inline(always)]
+    fn usable(self) -> Result<(), Refusal> {
+        match self {
+            Self::Usable => Ok(()),
+            Self::Refused => Err(Refusal::Now),
+            Self::Closed => Err(Refusal::ForEver),
+        }
+    }
 }
 
 /// One word of the ring.
@@ -118,7 +131,7 @@ impl<W: Word> Slot<'_, W> {
     #[inline(always)]
     fn replace(&self, old: W, new: W) -> bool {
         // R2
-        self.0.compare_exchange(old, new, Ordering::Release, Ordering::Relaxed).is_ok()
+        self.0.compare_exchange_weak(old, new, Ordering::Release, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -174,29 +187,35 @@ impl<B: Words> RawRing<B> {
         self.head.load(Ordering::Acquire)
     }
 
-    /// Moves a hint forward to `to`, unless somebody moved it that far already.
+    /// Moves a hint forward to `to`, from `pos` where it led, unless somebody moved it meanwhile.
     ///
     /// A thread that is suspended in here can move a wide hint back when it wakes: that costs the next one a walk of
     /// at most one lap. Where laps are few a hint that lags by half of them would be mistaken for one that is ahead,
     /// so narrow hints only ever move forward.
     #[inline(always)]
-    fn advance(layout: Layout, hint: &<B::Word as Word>::Atomic, to: B::Word) {
-        let now = hint.load(Ordering::Relaxed);
-        if !layout.before(now, to) {
-            return;
-        }
-        // R4
-        if B::Word::BITS >= 64 {
+    fn advance(layout: Layout, hint: &<B::Word as Word>::Atomic, pos: B::Word, to: B::Word) {
+        if B::Word::BITS < 64 {
+            Self::catch_up(hint, pos, to);
+        } else if layout.before(hint.load(Ordering::Relaxed), to) {
+            // R4
             hint.store(to, Ordering::Release);
-        } else {
-            let _ = hint.compare_exchange(now, to, Ordering::Release, Ordering::Relaxed);
+        }
+    }
+
+    /// Moves a narrow hint from where it was seen to where the walk from there has led. A wide one needs none of that: a store
+    /// moves it from wherever it is.
+    #[inline(always)]
+    fn catch_up(hint: &<B::Word as Word>::Atomic, seen: B::Word, to: B::Word) {
+        if B::Word::BITS < 64 {
+            // R4
+            let _ = hint.compare_exchange_weak(seen, to, Ordering::Release, Ordering::Relaxed);
         }
     }
 
     /// Walks from `pos` to the first position that has not been pushed.
     #[cold]
     #[inline(never)]
-    fn seek_tail(&self, mut pos: B::Word) -> Spot<B::Word> {
+    fn seek_tail(&self, mut pos: B::Word) -> (Spot, B::Word) {
         let layout = self.layout();
         let mut hint = pos;
         loop {
@@ -206,9 +225,10 @@ impl<B: Words> RawRing<B> {
                 if layout.is_full(word) {
                     pos = layout.next(pos);
                 } else if layout.is_closed(word) {
-                    return Spot::Closed(pos);
+                    return (Spot::Closed, pos);
                 } else {
-                    return Spot::Usable(pos, word);
+                    Self::catch_up(&self.tail, hint, pos);
+                    return (Spot::Usable, pos);
                 }
             } else if layout.before(here, lap) {
                 // Whole laps went by since the hint. A full word was pushed in its own lap; an empty one says only
@@ -222,7 +242,7 @@ impl<B: Words> RawRing<B> {
                 if now != hint {
                     (hint, pos) = (now, now);
                 } else if layout.is_full(word) && lap == layout.lap_before(here) {
-                    return if layout.is_closed(word) { Spot::Closed(pos) } else { Spot::Refused(pos, word) };
+                    return (if layout.is_closed(word) { Spot::Closed } else { Spot::Refused }, pos);
                 } else {
                     // Only past the horizon: the hint is ahead of the slots. Follow the slots.
                     pos = layout.at_lap_of(pos, word);
@@ -234,14 +254,15 @@ impl<B: Words> RawRing<B> {
     /// Walks from `pos` to the first position that has not been popped.
     #[cold]
     #[inline(never)]
-    fn seek_head(&self, mut pos: B::Word) -> Spot<B::Word> {
+    fn seek_head(&self, mut pos: B::Word) -> (Spot, B::Word) {
         let layout = self.layout();
         let mut hint = pos;
         loop {
             let word = self.slot(layout, pos).load();
             let (lap, here) = (layout.lap(word), layout.lap(pos));
-            if lap == here && layout.is_full(word) {
-                return Spot::Usable(pos, word);
+            if layout.is_full_at(word, pos) {
+                Self::catch_up(&self.head, hint, pos);
+                return (Spot::Usable, pos);
             } else if layout.before(here, lap) {
                 // Popped in the lap before the slot's.
                 pos = layout.next(layout.lap_before(layout.at_lap_of(pos, word)));
@@ -252,10 +273,8 @@ impl<B: Words> RawRing<B> {
                 } else if lap != here {
                     // Only past the horizon, as above.
                     pos = layout.at_lap_of(pos, word);
-                } else if layout.is_closed(word) {
-                    return Spot::Closed(pos);
                 } else {
-                    return Spot::Refused(pos, word);
+                    return (if layout.is_closed(word) { Spot::Closed } else { Spot::Refused }, pos);
                 }
             }
         }
@@ -289,14 +308,12 @@ impl<B: Words> RawRing<B> {
             let word = slot.load();
             // EMPTY, of this lap: the hint was right.
             if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {
-                Self::advance(layout, &self.tail, layout.next(pos));
+                Self::advance(layout, &self.tail, pos, layout.next(pos));
                 return Ok(());
             }
-            match self.seek_tail(pos) {
-                Spot::Usable(tail, _) => pos = tail,
-                Spot::Refused(..) => return Err(Refusal::Now),
-                Spot::Closed(_) => return Err(Refusal::ForEver),
-            }
+            let spot;
+            (spot, pos) = self.seek_tail(pos);
+            spot.usable()?;
         }
     }
 
@@ -323,22 +340,20 @@ impl<B: Words> RawRing<B> {
             let slot = self.slot(layout, pos);
             let word = slot.load();
             // FULL, of this lap: the hint was right.
-            if layout.is_full(word) && layout.lap(word) == layout.lap(pos) {
+            if layout.is_full_at(word, pos) {
                 let (taken, rest) = layout.span(word).split(limit);
                 if let Some(rest) = rest {
-                    if slot.replace(word, layout.fill(word, rest)) {
+                    if slot.replace(word, layout.refill(word, rest)) {
                         return Ok(taken);
                     }
                 } else if slot.replace(word, layout.empty(word)) {
-                    Self::advance(layout, &self.head, layout.next(pos));
+                    Self::advance(layout, &self.head, pos, layout.next(pos));
                     return Ok(taken);
                 }
             }
-            match self.seek_head(pos) {
-                Spot::Usable(head, _) => pos = head,
-                Spot::Refused(..) => return Err(Refusal::Now),
-                Spot::Closed(_) => return Err(Refusal::ForEver),
-            }
+            let spot;
+            (spot, pos) = self.seek_head(pos);
+            spot.usable()?;
         }
     }
 
@@ -350,29 +365,32 @@ impl<B: Words> RawRing<B> {
         let layout = self.layout();
         let mut pos = self.tail_hint();
         loop {
-            match self.seek_tail(pos) {
-                // A full ring is closed on the word of the lap before: whoever pops it carries the mark over.
-                Spot::Usable(tail, word) | Spot::Refused(tail, word) => {
-                    if self.slot(layout, tail).replace(word, layout.close(word)) {
-                        return true;
-                    }
-                    pos = tail;
-                }
-                Spot::Closed(_) => return false,
+            let spot;
+            (spot, pos) = self.seek_tail(pos);
+            if spot == Spot::Closed {
+                return false;
+            }
+            let slot = self.slot(layout, pos);
+            let word = slot.load();
+            // A full ring is closed on the word of the lap before: whoever pops it carries the mark over.
+            let open =
+                word == layout.lap(pos) || layout.is_full_at(word, layout.lap_before(pos)) && !layout.is_closed(word);
+            if open && slot.replace(word, layout.close(word)) {
+                return true;
             }
         }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.seek_tail(self.tail_hint()), Spot::Closed(_))
+        self.seek_tail(self.tail_hint()).0 == Spot::Closed
     }
 
     pub(crate) fn is_full(&self) -> bool {
         match self.seek_tail(self.tail_hint()) {
-            Spot::Usable(..) => false,
-            Spot::Refused(..) => true,
+            (Spot::Usable, _) => false,
+            (Spot::Refused, _) => true,
             // Closed: full if the closing slot still holds the lap before.
-            Spot::Closed(pos) => {
+            (Spot::Closed, pos) => {
                 let layout = self.layout();
                 layout.is_full(self.slot(layout, pos).load())
             }
@@ -381,18 +399,18 @@ impl<B: Words> RawRing<B> {
 
     /// Whether everything that was pushed has been popped, now.
     pub(crate) fn is_empty(&self) -> bool {
-        !matches!(self.seek_head(self.head_hint()), Spot::Usable(..))
+        self.seek_head(self.head_hint()).0 != Spot::Usable
     }
 
     /// Closed, and nothing left to pop: from here on nothing changes any more.
     pub(crate) fn is_drained(&self) -> bool {
-        matches!(self.seek_head(self.head_hint()), Spot::Closed(_))
+        self.seek_head(self.head_hint()).0 == Spot::Closed
     }
 
     /// Words that hold tickets; exact while nobody pushes or pops.
     pub(crate) fn len(&self) -> usize {
-        let (Spot::Usable(head, _) | Spot::Refused(head, _) | Spot::Closed(head)) = self.seek_head(self.head_hint());
-        let (Spot::Usable(tail, _) | Spot::Refused(tail, _) | Spot::Closed(tail)) = self.seek_tail(self.tail_hint());
+        let (_, head) = self.seek_head(self.head_hint());
+        let (_, tail) = self.seek_tail(self.tail_hint());
         self.layout().distance(head, tail)
     }
 }

@@ -89,7 +89,7 @@ pub trait AtomicWord<W>: Send + Sync {
     fn load(&self, order: Ordering) -> W;
     fn store(&self, value: W, order: Ordering);
     fn fetch_add(&self, value: W, order: Ordering) -> W;
-    fn compare_exchange(&self, current: W, new: W, ok: Ordering, err: Ordering) -> Result<W, W>;
+    fn compare_exchange_weak(&self, current: W, new: W, ok: Ordering, err: Ordering) -> Result<W, W>;
 }
 
 mod sealed {
@@ -160,8 +160,14 @@ macro_rules! word {
             }
 
             #[inline(always)]
-            fn compare_exchange(&self, current: $int, new: $int, ok: Ordering, err: Ordering) -> Result<$int, $int> {
-                self.compare_exchange(current, new, ok, err)
+            fn compare_exchange_weak(
+                &self,
+                current: $int,
+                new: $int,
+                ok: Ordering,
+                err: Ordering,
+            ) -> Result<$int, $int> {
+                self.compare_exchange_weak(current, new, ok, err)
             }
         }
     )+};
@@ -342,16 +348,28 @@ impl Layout {
         word & self.full_bit() != W::ZERO
     }
 
+    /// FULL, of the lap of this position.
+    #[inline(always)]
+    pub(crate) fn is_full_at<W: Word>(self, word: W, pos: W) -> bool {
+        (word ^ pos) & !(self.closed_bit::<W>() | self.low_mask()) == self.full_bit()
+    }
+
     #[inline(always)]
     pub(crate) fn is_closed<W: Word>(self, word: W) -> bool {
         word & self.closed_bit() != W::ZERO
     }
 
-    /// EMPTY (lap) becomes FULL (lap, span); in a full word the span is replaced.
+    /// EMPTY (lap) becomes FULL (lap, span).
     #[inline(always)]
     pub(crate) fn fill<W: Word>(self, word: W, span: Span) -> W {
         let low = span.start | (span.len - 1) << self.index_bits;
-        (word & !self.low_mask::<W>()) | self.full_bit() | W::from_u64(u64::from(low))
+        word.plus(W::from_u64(u64::from(low))) | self.full_bit()
+    }
+
+    /// FULL (lap, _) becomes FULL (lap, span).
+    #[inline(always)]
+    pub(crate) fn refill<W: Word>(self, word: W, span: Span) -> W {
+        self.fill(word & !self.low_mask::<W>(), span)
     }
 
     /// A full word with `span` after its own, if that begins where its own ends and there is room for both.
@@ -366,7 +384,8 @@ impl Layout {
     /// FULL (lap, _) becomes EMPTY (lap + 1), and FULL|CLOSED (lap, _) becomes CLOSED (lap + 1).
     #[inline(always)]
     pub(crate) fn empty<W: Word>(self, word: W) -> W {
-        self.lap(word).plus(self.one_lap()) | (word & self.closed_bit())
+        // Without FULL and what is below it.
+        (word & !self.closed_bit::<W>().minus(W::bit(0))).plus(self.one_lap())
     }
 
     /// EMPTY becomes CLOSED, FULL becomes FULL|CLOSED.
@@ -378,7 +397,15 @@ impl Layout {
     /// The position after `pos`.
     #[inline(always)]
     pub(crate) fn next<W: Word>(self, pos: W) -> W {
-        if self.index(pos) == self.last { self.lap(pos).plus(self.one_lap()) } else { pos.plus(W::bit(0)) }
+        if W::BITS < 64 && self.last == self.index_mask {
+            // Less code: the index carries into the lap, over what is between them.
+            let between = self.one_lap::<W>().minus(W::from_u64(u64::from(self.index_mask) + 1));
+            (pos | between).plus(W::bit(0)) & !between
+        } else if self.index(pos) == self.last {
+            self.lap(pos).plus(self.one_lap())
+        } else {
+            pos.plus(W::bit(0))
+        }
     }
 
     /// The position at the same index as `pos`, in the lap of `word`.

@@ -64,6 +64,16 @@ macro_rules! atomic {
                 (**self).compare_exchange(current, new, ok, err)
             }
 
+            pub(crate) fn compare_exchange_weak(
+                &self,
+                current: $int,
+                new: $int,
+                ok: Ordering,
+                err: Ordering,
+            ) -> Result<$int, $int> {
+                (**self).compare_exchange_weak(current, new, ok, err)
+            }
+
             $(
                 pub(crate) fn $exchange(&self, value: $int, order: Ordering) -> $int {
                     (**self).$exchange(value, order)
