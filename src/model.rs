@@ -1,12 +1,14 @@
 //! What the models test from inside.
 #![allow(missing_docs, clippy::new_without_default, reason = "for models only")]
 
+use core::cell::Cell;
 use std::time::Instant;
 
 use crate::host::{Patience, Shared};
-use crate::ring::raw::{Inline, RawRing};
+use crate::ring::raw::{Inline, LastPush, RawRing};
 use crate::ring::word::Span;
-use crate::sync::host::Arc;
+use crate::sync::UnsafeCell;
+use crate::sync::host::{Arc, per_thread};
 use crate::{PopError, PushError, Word, WorkerId};
 
 pub struct Event(crate::wait::Event);
@@ -99,35 +101,86 @@ impl<const N: usize, W: Word> Spans<N, W> {
     }
 }
 
+/// [`Spans`], where each thread remembers its last push, as the submitters of a pool do.
+pub struct Remembered<const N: usize, W: Word> {
+    spans: Spans<N, W>,
+    /// For as many threads as a model may have.
+    lasts: [UnsafeCell<LastPush<W>>; 5],
+    /// Threads that have one. Not loom's: no order follows from it.
+    threads: core::sync::atomic::AtomicUsize,
+}
+
+per_thread! {
+    /// Which one is this thread's. There is one ring in a model.
+    static MINE: Cell<Option<usize>> = Cell::new(None);
+}
+
+// SAFETY: each thread has its own of `lasts`; loom would notice.
+unsafe impl<const N: usize, W: Word> Sync for Remembered<N, W> {}
+
+impl<const N: usize, W: Word> Remembered<N, W> {
+    pub fn with_words() -> Self {
+        Self {
+            spans: Spans::with_words(),
+            lasts: core::array::from_fn(|_| UnsafeCell::new(LastPush::NONE)),
+            threads: core::sync::atomic::AtomicUsize::new(0),
+        }
+    }
+
+    pub fn try_push(&self, ticket: u32) -> Result<(), PushError<u32>> {
+        let mine = MINE.with(|mine| {
+            let number = mine.get().unwrap_or_else(|| self.threads.fetch_add(1, core::sync::atomic::Ordering::Relaxed));
+            mine.set(Some(number));
+            number
+        });
+        // SAFETY: this thread's.
+        let pushed = self.lasts[mine].with_mut(|last| self.spans.0.push_next(ticket, unsafe { &mut *last }));
+        pushed.map_err(|_| PushError::Closed(ticket))
+    }
+
+    pub fn try_pop(&self) -> Result<u32, PopError> {
+        self.spans.try_pop()
+    }
+
+    pub fn close(&self) -> bool {
+        self.spans.close()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.spans.is_closed()
+    }
+}
+
 /// What a thread of a pool keeps at hand.
-pub struct Stash(crate::host::Stash, crate::wait::Barrier);
+pub struct Stash(crate::host::Stash);
 
 impl Stash {
     pub fn new() -> Self {
-        Self(crate::host::Stash::new(), crate::wait::Barrier::new())
+        let barrier = crate::wait::Barrier::new().asymmetric().unwrap_or_else(|| unreachable!());
+        Self(crate::host::Stash::new(barrier))
     }
 
     /// For the owner: one ticket.
     pub fn take(&self) -> Option<u32> {
-        self.0.take(1, self.1).map(|span| span.start)
+        self.0.take(1).map(|span| span.start)
     }
 
     /// For the owner: whether the ticket was added.
     pub fn put(&self, ticket: u32) -> bool {
-        self.0.put(Span::one(ticket), self.1).is_ok()
+        self.0.put(Span::one(ticket)).is_ok()
     }
 
     /// For the owner: whether the tickets, if there was room, were kept.
     pub fn keep(&self, tickets: core::ops::Range<u32>) -> bool {
         let room = self.0.has_room();
         if room {
-            self.0.keep(Span { start: tickets.start, len: tickets.end - tickets.start }, self.1);
+            self.0.keep(Span { start: tickets.start, len: tickets.end - tickets.start });
         }
         room
     }
 
     /// For anyone: one ticket.
     pub fn steal(&self) -> Option<u32> {
-        self.0.steal(1, self.1).map(|span| span.start)
+        self.0.steal(1).map(|span| span.start)
     }
 }

@@ -9,15 +9,28 @@ use alloc::vec::Vec;
 use super::stash::{MOST, Stash};
 use super::storage::{HeapTable, OutOfMemory};
 use crate::pool::table::{LONGEST, Run};
-use crate::ring::PopError;
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, fence, update};
-use crate::wait::{Barrier, Event, Look};
+use crate::ring::raw::LastPush;
+use crate::ring::{Native, PopError};
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, UnsafeCell, fence, update};
+use crate::wait::{Asymmetric, Barrier, Event, Look};
 
 /// One thread's.
 #[derive(Debug)]
 struct Lane {
     free: Stash,
     outcomes: Stash,
+    /// Its last job.
+    last: UnsafeCell<LastPush<Native>>,
+}
+
+// SAFETY: all but `last` is of atomics, and `last` is touched by the thread whose lane it is and by no other. A thread has its
+// seat, and so its lane, until it ends; what it did comes before what the next one with this seat does.
+unsafe impl Sync for Lane {}
+
+impl Lane {
+    fn new(barrier: Asymmetric) -> Self {
+        Self { free: Stash::new(barrier), outcomes: Stash::new(barrier), last: UnsafeCell::new(LastPush::NONE) }
+    }
 }
 
 /// Of all threads that have one; the others do without, and so do small pools.
@@ -30,19 +43,19 @@ pub(super) struct Lanes {
     share: usize,
     /// Threads that may have taken outcomes to keep and not kept them yet.
     keeping: AtomicUsize,
-    barrier: Barrier,
 }
 
 impl Lanes {
     pub(super) fn new(capacity: usize, barrier: Barrier) -> Result<Self, OutOfMemory> {
         // A thread that is suspended with what it has just taken must leave most slots to the others.
         let share = (capacity / if cfg!(loom) { 2 } else { 8 }).min(MOST as usize);
-        let count = if share > 1 { seat::COUNT } else { 0 };
         let mut lanes = Vec::new();
-        lanes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
-        lanes.resize_with(count, || Padded::new(Lane { free: Stash::new(), outcomes: Stash::new() }));
+        if let Some(barrier) = barrier.asymmetric().filter(|_| share > 1) {
+            lanes.try_reserve_exact(seat::COUNT).map_err(|_| OutOfMemory)?;
+            lanes.resize_with(seat::COUNT, || Padded::new(Lane::new(barrier)));
+        }
         let (used, keeping) = (AtomicU32::new(0), AtomicUsize::new(0));
-        Ok(Self { lanes: lanes.into_boxed_slice(), used, share, keeping, barrier })
+        Ok(Self { lanes: lanes.into_boxed_slice(), used, share, keeping })
     }
 
     /// This thread's.
@@ -86,13 +99,30 @@ impl Hand<'_> {
     /// Up to `limit` free slots that are at hand.
     #[inline(always)]
     pub(super) fn claim(self, limit: usize) -> Option<Run> {
-        self.lane?.free.take(limit.min(LONGEST) as u32, self.lanes.barrier).map(Run::from_stash)
+        self.lane?.free.take(limit.min(LONGEST) as u32).map(Run::from_stash)
     }
 
     /// Up to `limit` outcomes that are at hand.
     #[inline(always)]
     pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
-        self.lane?.outcomes.take(limit.min(LONGEST) as u32, self.lanes.barrier).map(Run::from_stash)
+        self.lane?.outcomes.take(limit.min(LONGEST) as u32).map(Run::from_stash)
+    }
+
+    /// Accepts the job that was put into a claimed slot; gives the slot back if the pool is closed.
+    #[inline(always)]
+    pub(super) fn accept<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+        match self.lane {
+            // SAFETY: it is this thread's lane, and nothing in here comes back to it.
+            Some(lane) => lane.last.with_mut(|last| table.accept_next(run, unsafe { &mut *last })),
+            None => Self::accept_apart(table, run),
+        }
+    }
+
+    /// Without a lane, out of the way of those who have one.
+    #[cold]
+    #[inline(never)]
+    fn accept_apart<J, R>(table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+        table.accept(run)
     }
 
     /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
@@ -160,7 +190,7 @@ impl Hand<'_> {
         if look == Look::Quick {
             return None;
         }
-        let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32, self.lanes.barrier);
+        let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32);
         self.lanes.all().find_map(steal).map(Run::from_stash)
     }
 
@@ -170,7 +200,7 @@ impl Hand<'_> {
         let (run, rest) = run.split(limit);
         if let Some(rest) = rest {
             let kept = rest.len();
-            stash.keep(rest.into_stash(), self.lanes.barrier);
+            stash.keep(rest.into_stash());
             event.notify(kept);
         }
         run
@@ -179,21 +209,33 @@ impl Hand<'_> {
     /// Gives back vacant slots, first to this thread. Says how many others had to move for them.
     #[inline(always)]
     pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
-        let Some(lane) = self.lane else {
+        let run = match self.stash_for(&run) {
+            None => run,
+            Some(free) => match free.put(run.into_stash()) {
+                Ok(()) => return 0,
+                Err(span) => Run::from_stash(span),
+            },
+        };
+        self.release_elsewhere(table, run)
+    }
+
+    /// Where these are to be at hand. Those who give back many at once take many at once too: for them the common set is as
+    /// good.
+    #[inline(always)]
+    fn stash_for(&self, run: &Run) -> Option<&Stash> {
+        self.lane.filter(|_| run.len() <= LONGEST / 2).map(|lane| &lane.free)
+    }
+
+    /// They do not fit to those that are at hand.
+    #[cold]
+    #[inline(never)]
+    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
+        let Some(free) = self.stash_for(&run) else {
             table.release(run);
             return 0;
         };
-        match lane.free.put(run.into_stash(), self.lanes.barrier) {
-            Ok(()) => 0,
-            Err(span) => self.release_elsewhere(table, lane, Run::from_stash(span)),
-        }
-    }
-
-    /// They fit not to those that are at hand.
-    #[cold]
-    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, lane: &Lane, run: Run) -> usize {
         let moved = self.flush(table);
-        if let Err(span) = lane.free.put(run.into_stash(), self.lanes.barrier) {
+        if let Err(span) = free.put(run.into_stash()) {
             table.release(Run::from_stash(span));
         }
         moved

@@ -2,7 +2,7 @@
 //! for later costs as much as what is taken when it is needed.
 
 use crate::ring::word::Span;
-use crate::wait::Barrier;
+use crate::wait::Asymmetric;
 
 /// None, and so no thread has one.
 pub(crate) const MOST: u32 = 0;
@@ -11,15 +11,15 @@ pub(crate) const MOST: u32 = 0;
 pub(crate) enum Stash {}
 
 impl Stash {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(_: Asymmetric) -> Self {
         unreachable!("a stash of no tickets")
     }
 
-    pub(crate) fn take(&self, _: u32, _: Barrier) -> Option<Span> {
+    pub(crate) fn take(&self, _: u32) -> Option<Span> {
         match *self {}
     }
 
-    pub(crate) fn put(&self, _: Span, _: Barrier) -> Result<(), Span> {
+    pub(crate) fn put(&self, _: Span) -> Result<(), Span> {
         match *self {}
     }
 
@@ -27,11 +27,11 @@ impl Stash {
         match *self {}
     }
 
-    pub(crate) fn keep(&self, _: Span, _: Barrier) {
+    pub(crate) fn keep(&self, _: Span) {
         match *self {}
     }
 
-    pub(crate) fn steal(&self, _: u32, _: Barrier) -> Option<Span> {
+    pub(crate) fn steal(&self, _: u32) -> Option<Span> {
         match *self {}
     }
 }

@@ -120,7 +120,7 @@ impl<J, R> Shared<J, R> {
         };
         let name = self.table.place(&run, job);
         placed(name);
-        match self.table.accept(run) {
+        match hand.accept(&self.table, run) {
             Ok(()) => {
                 self.jobs.notify(1);
                 Ok(name)
@@ -197,9 +197,17 @@ impl<J, R> Shared<J, R> {
     fn give_back(&self, hand: Hand<'_>, run: Run) {
         let count = run.len();
         let moved = hand.release(&self.table, run);
-        // Those who sleep find them sooner in the common set. What moves there may be missed by those who look just now,
-        // so it counts as given back.
-        self.slots.notify_after(|| moved + count.max(hand.flush(&self.table)));
+        if self.slots.has_waiters() {
+            self.tell_submitters(hand, moved, count);
+        }
+    }
+
+    /// Those who sleep find slots sooner in the common set. What moves there may be missed by those who look just now, so it
+    /// counts as given back.
+    #[cold]
+    #[inline(never)]
+    fn tell_submitters(&self, hand: Hand<'_>, moved: usize, count: usize) {
+        self.slots.signal(moved + count.max(hand.flush(&self.table)));
     }
 
     // For workers.

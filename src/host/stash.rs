@@ -37,7 +37,7 @@
 
 use crate::ring::word::Span;
 use crate::sync::{AtomicU64, Ordering};
-use crate::wait::Barrier;
+use crate::wait::Asymmetric;
 
 /// A word is `[ epoch | mode | sequence | length | start ]`.
 ///
@@ -102,22 +102,15 @@ pub(crate) struct Stash {
     state: AtomicU64,
     /// For the owner: how often it found the stash public.
     robbed: AtomicU64,
+    barrier: Asymmetric,
 }
 
 impl Stash {
-    pub(crate) fn new() -> Self {
-        Self { now: AtomicU64::new(0), state: AtomicU64::new(0), robbed: AtomicU64::new(0) }
+    pub(crate) fn new(barrier: Asymmetric) -> Self {
+        Self { now: AtomicU64::new(0), state: AtomicU64::new(0), robbed: AtomicU64::new(0), barrier }
     }
 
     // For the owner.
-
-    /// `now`, if the stash is private.
-    #[inline(always)]
-    fn private(&self) -> Option<u64> {
-        let now = self.now.load(Ordering::Relaxed);
-        // Relaxed: only the owner makes it private.
-        (self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN).then_some(now)
-    }
 
     #[inline(always)]
     fn write(&self, now: u64) {
@@ -126,42 +119,58 @@ impl Stash {
     }
 
     /// Makes `now` become `new`, which differs from it by its span. False if that did not happen, since the stash was
-    /// made public before.
+    /// made public before, just now or long ago.
     #[inline(always)]
-    fn replace(&self, now: u64, new: u64, barrier: Barrier) -> bool {
+    fn replace(&self, now: u64, new: u64) -> bool {
         let new = new ^ SEQUENCE;
         self.write(new);
         // S2, pairs with S5
-        barrier.light();
+        self.barrier.light();
         // S3
-        self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN || self.settle(new)
+        self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN || self.settle(now, new)
     }
 
-    /// Somebody asked while `now` became `new`: whether that happened before the stash was made public.
+    /// The stash is not private, and `now` became `new`: whether that happened before it was made public.
     #[cold]
-    fn settle(&self, new: u64) -> bool {
+    fn settle(&self, now: u64, new: u64) -> bool {
         let asked = new & EPOCH | ASKED;
         // S7, Release, pairs with S8. The owner itself gets nothing from others but the news that it was robbed.
         match self.state.compare_exchange(asked, new | PUBLIC, Ordering::Release, Ordering::Relaxed) {
             Ok(_) => true,
-            Err(state) => state & SEQUENCE == new & SEQUENCE,
+            Err(state) if state & SEQUENCE == new & SEQUENCE => true,
+            Err(_) => {
+                // So that the next one does not look as if it had happened. Relaxed: nobody reads it while it is public.
+                self.now.store(now, Ordering::Relaxed);
+                false
+            }
         }
     }
 
     /// Takes up to `limit` tickets, the first ones.
     #[inline(always)]
-    pub(crate) fn take(&self, limit: u32, barrier: Barrier) -> Option<Span> {
-        let Some(now) = self.private() else { return unpack(self.take_robbed(limit, barrier)) };
+    pub(crate) fn take(&self, limit: u32) -> Option<Span> {
+        let now = self.now.load(Ordering::Relaxed);
         if is_empty(now) {
-            return None;
+            return unpack(self.take_last(limit));
         }
         let (first, rest) = split(now, limit);
-        if self.replace(now, rest, barrier) { Some(first) } else { unpack(self.take_public(limit)) }
+        if self.replace(now, rest) { Some(first) } else { unpack(self.take_robbed(limit)) }
+    }
+
+    /// Nothing is in it if it is private.
+    #[cold]
+    fn take_last(&self, limit: u32) -> u64 {
+        if self.is_private() { NOTHING } else { self.take_robbed(limit) }
+    }
+
+    fn is_private(&self) -> bool {
+        // Relaxed: only the owner makes it private.
+        self.state.load(Ordering::Relaxed) == self.now.load(Ordering::Relaxed) & EPOCH | OPEN
     }
 
     #[cold]
-    fn take_robbed(&self, limit: u32, barrier: Barrier) -> u64 {
-        let taken = self.rob(limit, barrier);
+    fn take_robbed(&self, limit: u32) -> u64 {
+        let taken = self.rob(limit);
         let robbed = self.robbed.load(Ordering::Relaxed) + 1;
         self.robbed.store(robbed, Ordering::Relaxed);
         if taken == NOTHING && robbed.is_multiple_of(PATIENCE) {
@@ -172,8 +181,8 @@ impl Stash {
 
     /// Adds tickets to those that are there, if they are neighbours; else gives them back.
     #[inline(always)]
-    pub(crate) fn put(&self, span: Span, barrier: Barrier) -> Result<(), Span> {
-        let Some(now) = self.private() else { return Err(span) };
+    pub(crate) fn put(&self, span: Span) -> Result<(), Span> {
+        let now = self.now.load(Ordering::Relaxed);
         let here = self::span(now);
         let new = if here.len == 0 {
             now & !SPAN | pack(span)
@@ -182,21 +191,20 @@ impl Stash {
         } else {
             return Err(span);
         };
-        if self.replace(now, new, barrier) { Ok(()) } else { Err(span) }
+        if self.replace(now, new) { Ok(()) } else { Err(span) }
     }
 
     /// Whether the owner may [`keep`](Self::keep) something: it is private, and empty.
     #[inline(always)]
     pub(crate) fn has_room(&self) -> bool {
-        self.private().is_some_and(is_empty)
+        is_empty(self.now.load(Ordering::Relaxed)) && self.is_private()
     }
 
     /// Keeps tickets, after [`has_room`](Self::has_room), whatever happened since.
     #[inline(always)]
-    pub(crate) fn keep(&self, span: Span, barrier: Barrier) {
-        if self.put(span, barrier).is_err() {
-            // Somebody asked, while it was empty.
-            self.settle(self.now.load(Ordering::Relaxed) & !SPAN);
+    pub(crate) fn keep(&self, span: Span) {
+        if self.put(span).is_err() {
+            // It was made public while it was empty.
             self.reopen(pack(span));
         }
     }
@@ -215,11 +223,11 @@ impl Stash {
     // For everyone.
 
     /// Takes up to `limit` tickets, the first ones, and makes the stash public for that.
-    pub(crate) fn steal(&self, limit: u32, barrier: Barrier) -> Option<Span> {
-        unpack(self.rob(limit, barrier))
+    pub(crate) fn steal(&self, limit: u32) -> Option<Span> {
+        unpack(self.rob(limit))
     }
 
-    fn rob(&self, limit: u32, barrier: Barrier) -> u64 {
+    fn rob(&self, limit: u32) -> u64 {
         loop {
             // Relaxed: what follows from OPEN and ASKED is decided after S5, and what follows from PUBLIC after S8.
             let state = self.state.load(Ordering::Relaxed);
@@ -234,7 +242,7 @@ impl Stash {
                 }
                 ASKED => {
                     // S5, pairs with S2. Also by those who did not ask: the one who did may be suspended.
-                    barrier.heavy();
+                    self.barrier.heavy();
                     // S6
                     let now = self.now.load(Ordering::Acquire);
                     // S7, Release, pairs with S8
@@ -271,12 +279,12 @@ mod tests {
 
     #[test]
     fn the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others() {
-        let barrier = Barrier::new();
+        let Some(barrier) = Barrier::new().asymmetric() else { return };
         let last = Span { start: MAX_CAPACITY as u32 - MOST, len: MOST };
         for stolen in [false, true] {
-            let stash = Stash::new();
-            stash.put(last, barrier).unwrap();
-            let take = || if stolen { stash.steal(1, barrier) } else { stash.take(1, barrier) };
+            let stash = Stash::new(barrier);
+            stash.put(last).unwrap();
+            let take = || if stolen { stash.steal(1) } else { stash.take(1) };
             for ticket in last.start..last.start + last.len {
                 assert_eq!(take(), Some(Span::one(ticket)));
             }

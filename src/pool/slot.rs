@@ -70,6 +70,16 @@ impl Phase {
     }
 }
 
+/// Moves a value out of a payload.
+///
+/// # Safety
+/// It is there, and not used again.
+#[inline(always)]
+unsafe fn read<T>(place: *const ManuallyDrop<T>) -> T {
+    // SAFETY: the caller's promise.
+    ManuallyDrop::into_inner(unsafe { core::ptr::read(place) })
+}
+
 impl<J, R> Slot<J, R> {
     const_unless_loom! {
         /// Vacant, and all zeros: an unused table lies in .bss.
@@ -133,7 +143,7 @@ impl<J, R> Slot<J, R> {
         assert!(Phase::of(tag) == Phase::Queued, "a slot without a job in it came from the ring of jobs");
         self.enter(tag, Phase::Running);
         // SAFETY: S1: the phase was Queued, and is not any more.
-        ManuallyDrop::into_inner(self.payload.with_mut(|payload| unsafe { core::ptr::read(&raw const (*payload).job) }))
+        self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).job) })
     }
 
     /// For the owner of a running slot: leaves what became of the job.
@@ -161,20 +171,25 @@ impl<J, R> Slot<J, R> {
         self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
         // SAFETY: the owner's.
         let worker = self.worker.with_mut(|worker| unsafe { *worker });
-        // SAFETY: S1: read once, by the phase that it had; it is vacant now.
-        let result = self.payload.with_mut(|payload| unsafe {
-            match Phase::of(tag) {
-                Phase::Done => Ok(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).value))),
-                Phase::Panicked => {
-                    Err(JobError::Panicked(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).message))))
-                }
-                Phase::Cancelled => {
-                    Err(JobError::Cancelled(ManuallyDrop::into_inner(core::ptr::read(&raw const (*payload).job))))
-                }
+        let result = if Phase::of(tag) == Phase::Done {
+            // SAFETY: S1: read once, by the phase that it had; it is vacant now.
+            Ok(self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).value) }))
+        } else {
+            Err(self.collect_error(Phase::of(tag)))
+        };
+        Outcome { job, worker, result }
+    }
+
+    #[cold]
+    fn collect_error(&self, phase: Phase) -> JobError<J> {
+        // SAFETY: S1, as above.
+        self.payload.with_mut(|payload| unsafe {
+            match phase {
+                Phase::Panicked => JobError::Panicked(read(&raw const (*payload).message)),
+                Phase::Cancelled => JobError::Cancelled(read(&raw const (*payload).job)),
                 _ => unreachable!("a slot without an outcome in it came from the ring of outcomes"),
             }
-        });
-        Outcome { job, worker, result }
+        })
     }
 
     /// For the owner: drops what is in the slot.

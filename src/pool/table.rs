@@ -28,6 +28,8 @@ use super::slot::Clearing;
 use super::slot::{JobStatus, Slot};
 use crate::ring::PopError;
 use crate::ring::free::FreeSet;
+#[cfg(feature = "std")]
+use crate::ring::raw::LastPush;
 use crate::ring::raw::{RawRing, Words};
 use crate::ring::word::Span;
 use crate::sync::{AtomicUsize, Ordering};
@@ -187,6 +189,13 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[inline(always)]
     pub(crate) fn accept(&self, run: Run) -> Result<(), Run> {
         self.jobs.push(run.0).map_err(|_| run)
+    }
+
+    /// As [`accept`](Self::accept), for one job, and sooner if its slot is the one after the last.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn accept_next(&self, run: Run, last: &mut LastPush<<S::Words as Words>::Word>) -> Result<(), Run> {
+        self.jobs.push_next(run.0.start, last).map_err(|_| run)
     }
 
     /// Gives back slots that are vacant.

@@ -104,15 +104,18 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
         let cell = &self.cells[ticket as usize];
         // SAFETY: C2, the ticket is ours.
         cell.with_mut(|cell| unsafe { (*cell).write(value) });
-        self.ready.push(Span::one(ticket)).map_err(|refusal| {
-            // SAFETY: C2, the ticket is still ours; and the cell was written above.
-            let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
-            self.free.release(Span::one(ticket));
-            match refusal {
-                Refusal::ForEver => PushError::Closed(value),
-                Refusal::Now => PushError::Full(value),
+        match self.ready.push(Span::one(ticket)) {
+            Ok(()) => Ok(()),
+            Err(refusal) => {
+                // SAFETY: C2, the ticket is still ours; and the cell was written above.
+                let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
+                self.free.release(Span::one(ticket));
+                Err(match refusal {
+                    Refusal::ForEver => PushError::Closed(value),
+                    Refusal::Now => PushError::Full(value),
+                })
             }
-        })
+        }
     }
 
     /// Takes the oldest value.

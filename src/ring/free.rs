@@ -147,7 +147,8 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         loop {
             // All that were found empty, added up: if the sum is the same twice, each of them is.
             let mut sum = B::Word::ZERO;
-            for block in (cursor..blocks).chain(0..cursor) {
+            // The one that has just been found empty comes last.
+            for block in (cursor + 1..blocks).chain(0..=cursor) {
                 match self.claim_in(block, 0, limit) {
                     Ok(span) => {
                         if !SPREAD {

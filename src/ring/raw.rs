@@ -135,6 +135,26 @@ impl<W: Word> Slot<'_, W> {
     }
 }
 
+/// What a thread remembers of its last push.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastPush<W> {
+    /// The word that it pushed to.
+    word: W,
+    /// What the word after it is as long as nobody has pushed there: EMPTY, of the same lap.
+    after: W,
+    /// Which word.
+    index: u32,
+    /// The ticket after the last one.
+    next: u32,
+}
+
+#[cfg(feature = "std")]
+impl<W: Word> LastPush<W> {
+    /// Nothing was pushed.
+    pub(crate) const NONE: Self = Self { word: W::ZERO, after: W::ZERO, index: 0, next: u32::MAX };
+}
+
 /// Everything begins as zeros, so a `static` ring lies in .bss.
 pub(crate) struct RawRing<B: Words> {
     head: Padded<<B::Word as Word>::Atomic>,
@@ -284,12 +304,12 @@ impl<B: Words> RawRing<B> {
     #[inline(always)]
     pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
         let (layout, pos) = (self.layout(), self.tail_hint());
-        if layout.has_spans() && self.join(layout, pos, span) {
+        if layout.has_spans() && self.join(layout, pos, span).is_some() {
             Ok(())
         } else if B::SPANS {
             self.append_apart(pos, span)
         } else {
-            self.append(layout, pos, span)
+            self.append(layout, pos, span).map(|_| ())
         }
     }
 
@@ -297,19 +317,57 @@ impl<B: Words> RawRing<B> {
     #[cold]
     #[inline(never)]
     fn append_apart(&self, pos: B::Word, span: Span) -> Result<(), Refusal> {
-        self.append(self.layout(), pos, span)
+        self.append(self.layout(), pos, span).map(|_| ())
     }
 
-    /// Fills the first free word at `pos` or after it.
+    /// As [`push`](Self::push), for one ticket, and sooner if that is the one after the last that this thread pushed.
+    #[cfg(feature = "std")]
     #[inline(always)]
-    fn append(&self, layout: Layout, mut pos: B::Word, span: Span) -> Result<(), Refusal> {
+    pub(crate) fn push_next(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
+        if ticket == last.next && self.join_last(last) { Ok(()) } else { self.push_apart(ticket, last) }
+    }
+
+    /// [`join`](Self::join), of a word that was read when this thread pushed to it. A word does not come back within the
+    /// horizon; so if it is exchanged now it has not changed since then.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    fn join_last(&self, last: &mut LastPush<B::Word>) -> bool {
+        let Some(joined) = self.layout().lengthen(last.word, 1) else { return false };
+        let index = last.index as usize;
+        let Some([word, after]) = self.words.words().get(index..=index + 1) else { return false };
+        if Slot::<B::Word>(after).load() != last.after || !Slot::<B::Word>(word).replace(last.word, joined) {
+            return false;
+        }
+        last.word = joined;
+        last.next += 1;
+        true
+    }
+
+    /// [`push`](Self::push), out of the way of one that joins the last word of its thread.
+    #[cfg(feature = "std")]
+    #[cold]
+    #[inline(never)]
+    fn push_apart(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
+        let (layout, pos, span) = (self.layout(), self.tail_hint(), Span::one(ticket));
+        let (index, word) = match self.join(layout, pos, span) {
+            Some(joined) => joined,
+            None => self.append(layout, pos, span)?,
+        };
+        *last = LastPush { word, after: layout.lap(word), index, next: ticket + 1 };
+        Ok(())
+    }
+
+    /// Fills the first free word at `pos` or after it; says which one that is, and what it is now.
+    #[inline(always)]
+    fn append(&self, layout: Layout, mut pos: B::Word, span: Span) -> Result<(u32, B::Word), Refusal> {
         loop {
             let slot = self.slot(layout, pos);
             let word = slot.load();
             // EMPTY, of this lap: the hint was right.
-            if word == layout.lap(pos) && slot.replace(word, layout.fill(word, span)) {
+            let filled = layout.fill(word, span);
+            if word == layout.lap(pos) && slot.replace(word, filled) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));
-                return Ok(());
+                return Ok((layout.index(pos), filled));
             }
             let spot;
             (spot, pos) = self.seek_tail(pos);
@@ -318,17 +376,17 @@ impl<B: Words> RawRing<B> {
     }
 
     /// Adds the span to the word before `pos`, if that was pushed last and the span begins where it ends. For the first
-    /// position of a lap the word before is at the other end: that one is not joined.
+    /// position of a lap the word before is at the other end: that one is not joined. Says which one it is, and what it is
+    /// now.
     #[inline(always)]
-    fn join(&self, layout: Layout, pos: B::Word, span: Span) -> bool {
-        let index = layout.index(pos) as usize;
-        let pair = index.checked_sub(1).and_then(|before| self.words.words().get(before..=index));
-        let Some([last, next]) = pair else { return false };
+    fn join(&self, layout: Layout, pos: B::Word, span: Span) -> Option<(u32, B::Word)> {
+        let before = layout.index(pos).checked_sub(1)?;
+        let [last, next] = self.words.words().get(before as usize..=before as usize + 1)? else { return None };
         let last = Slot::<B::Word>(last);
         let old = last.load();
-        let Some(joined) = layout.join(old, span) else { return false };
+        let joined = layout.join(old, span)?;
         // It was pushed last if after it was read the next position is free.
-        Slot::<B::Word>(next).load() == layout.lap(pos) && last.replace(old, joined)
+        (Slot::<B::Word>(next).load() == layout.lap(pos) && last.replace(old, joined)).then_some((before, joined))
     }
 
     /// Takes the oldest ticket, and up to `limit` if others are in the same word.
@@ -460,5 +518,29 @@ mod tests {
         assert_eq!(ring.push(Span::one(27)), Err(Refusal::ForEver));
         assert_eq!((ring.pop(19), ring.pop(19)), (Ok(Span { start: 7, len: 19 }), Ok(Span::one(26))));
         assert_eq!(ring.pop(1), Err(Refusal::ForEver));
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn a_push_joins_what_its_thread_remembers_as_long_as_that_is_the_last_word_and_open() {
+        let ring = RawRing::<Inline<u64, 100, true>>::over(Inline::zeros());
+        let mut last = super::LastPush::NONE;
+        let mut push = |ticket| ring.push_next(ticket, &mut last);
+        let pop = |limit| ring.pop(limit).map(|span| (span.start, span.len));
+        (0..35).for_each(|ticket| push(ticket).unwrap());
+        assert_eq!((pop(99), pop(1)), (Ok((0, 32)), Ok((32, 1))));
+        // Somebody has taken some of it.
+        push(35).unwrap();
+        ring.push(Span::one(50)).unwrap();
+        // Somebody has pushed behind it.
+        push(36).unwrap();
+        push(37).unwrap();
+        assert_eq!((pop(99), pop(99)), (Ok((33, 3)), Ok((50, 1))));
+        assert_eq!(pop(99), Ok((36, 2)));
+        // Somebody has taken all of it.
+        push(38).unwrap();
+        ring.close();
+        assert_eq!(push(39), Err(Refusal::ForEver));
+        assert_eq!((pop(99), pop(99)), (Ok((38, 1)), Err(Refusal::ForEver)));
     }
 }

@@ -376,9 +376,15 @@ impl Layout {
     #[inline(always)]
     pub(crate) fn join<W: Word>(self, word: W, span: Span) -> Option<W> {
         let Span { start, len } = self.span(word);
-        let joined = word.plus(W::from_u64(u64::from(span.len) << self.index_bits));
-        // Where there is no room for both, the sum has carried into the FULL bit and cleared it.
-        (self.is_full(word) && start + len == span.start && self.is_full(joined)).then_some(joined)
+        if self.is_full(word) && start + len == span.start { self.lengthen(word, span.len) } else { None }
+    }
+
+    /// A full word with so many more tickets, if there is room for them.
+    #[inline(always)]
+    pub(crate) fn lengthen<W: Word>(self, word: W, len: u32) -> Option<W> {
+        let longer = word.plus(W::from_u64(u64::from(len) << self.index_bits));
+        // Where there is no room the sum has carried into the FULL bit and cleared it.
+        self.is_full(longer).then_some(longer)
     }
 
     /// FULL (lap, _) becomes EMPTY (lap + 1), and FULL|CLOSED (lap, _) becomes CLOSED (lap + 1).

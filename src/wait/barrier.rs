@@ -36,6 +36,28 @@ impl Barrier {
             membarrier::all_threads();
         }
     }
+
+    /// The two fences where the light one costs nothing, and under loom, for those who are not worth it where it costs.
+    pub(crate) fn asymmetric(self) -> Option<Asymmetric> {
+        (self.asymmetric || cfg!(loom)).then_some(Asymmetric(()))
+    }
+}
+
+/// A [`Barrier`] whose light side is known to cost nothing: no flag is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asymmetric(());
+
+impl Asymmetric {
+    const BARRIER: Barrier = Barrier { asymmetric: !cfg!(loom) };
+
+    #[inline(always)]
+    pub(crate) fn light(self) {
+        Self::BARRIER.light();
+    }
+
+    pub(crate) fn heavy(self) {
+        Self::BARRIER.heavy();
+    }
 }
 
 #[cfg(all(target_os = "linux", not(loom)))]

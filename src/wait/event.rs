@@ -76,17 +76,17 @@ impl Event {
     /// Wakes up to `count` sleepers, for as many things published before. A fence and a load if nobody sleeps.
     #[inline(always)]
     pub(crate) fn notify(&self, count: usize) {
-        self.notify_after(|| count);
+        if self.has_waiters() {
+            self.signal(count);
+        }
     }
 
-    /// As [`notify`](Self::notify), for as many as `before` says, which is called first if somebody sleeps.
+    /// Whether somebody sleeps, or is about to, for whom what was published before may be news.
     #[inline(always)]
-    pub(crate) fn notify_after(&self, before: impl FnOnce() -> usize) {
+    pub(crate) fn has_waiters(&self) -> bool {
         // E3, pairs with E2
         self.barrier.light();
-        if self.state.load(Ordering::Relaxed) != 0 {
-            self.signal(before());
-        }
+        self.state.load(Ordering::Relaxed) != 0
     }
 
     /// Wakes all sleepers, for something that concerns each of them.
@@ -94,8 +94,9 @@ impl Event {
         self.notify(usize::MAX);
     }
 
+    /// [`notify`](Self::notify), where there are [waiters](Self::has_waiters).
     #[cold]
-    fn signal(&self, count: usize) {
+    pub(crate) fn signal(&self, count: usize) {
         let wanted = u32::try_from(count).unwrap_or(u32::MAX);
         let given = |state| wanted.min(waiters(state) - signals(state));
         // E4, Release, pairs with E5

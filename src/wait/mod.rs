@@ -38,7 +38,7 @@ mod barrier;
 mod event;
 mod parking;
 
-pub(crate) use barrier::Barrier;
+pub(crate) use barrier::{Asymmetric, Barrier};
 #[cfg(all(test, not(loom), target_has_atomic = "64"))]
 pub(crate) use event::YIELDS;
 pub(crate) use event::{Event, Look, wait_for};

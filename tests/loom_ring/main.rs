@@ -25,7 +25,7 @@ use alloc::sync::Arc;
 use core::sync::atomic::AtomicUsize;
 use core::sync::atomic::Ordering::Relaxed;
 
-use jobring::model::Spans;
+use jobring::model::{Remembered, Spans};
 use jobring::{Native, Ring, TicketRing};
 use loom::thread;
 
@@ -238,6 +238,39 @@ mod spans {
             all.sort();
             assert_eq!(all, [0, 1, 2]);
             assert!(rest.is_sorted());
+        });
+    }
+}
+
+/// A push joins the last one of its thread by what that remembers, though others have pushed or popped since.
+mod remembered_spans {
+    use super::*;
+
+    models! { spans: Remembered<4, Native> }
+
+    /// That the other push came first only the flag can tell: whoever pops sees one order or the other.
+    #[test]
+    fn a_push_does_not_overtake_one_that_returned_before_it_began() {
+        model(3, || {
+            let ring = loom::sync::Arc::new(Remembered::<4, Native>::with_words());
+            let returned = loom::sync::Arc::new(loom::sync::atomic::AtomicBool::new(false));
+            let other = thread::spawn({
+                let (ring, returned) = (ring.clone(), returned.clone());
+                move || {
+                    ring.try_push(3).unwrap();
+                    returned.store(true, loom::sync::atomic::Ordering::Release);
+                }
+            });
+            ring.try_push(0).unwrap();
+            let before = returned.load(loom::sync::atomic::Ordering::Acquire);
+            ring.try_push(1).unwrap();
+            other.join().unwrap();
+            let all: Vec<u32> = core::iter::from_fn(|| ring.try_pop().ok()).collect();
+            let place = |ticket| all.iter().position(|popped| *popped == ticket).unwrap();
+            assert!(
+                place(0) < place(1) && (!before || place(3) < place(1)),
+                "{all:?}, 3 was pushed before 1: {before}"
+            );
         });
     }
 }

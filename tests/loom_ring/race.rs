@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use jobring::model::Spans;
+use jobring::model::{Remembered, Spans};
 use jobring::{Ring, TicketRing, Word};
 use loom::thread;
 
@@ -89,6 +89,7 @@ queue!(Ring [u32], items: [70, 71, 72], full_is_exact: false, shallower: 1,
     gets_full: true, len: |ring| Some(ring.len()));
 // Its items are neighbours, so each push can join the one before.
 queue!(Spans [], items: [0, 1, 2], full_is_exact: true, shallower: 1, gets_full: false, len: |_| None);
+queue!(Remembered [], items: [0, 1, 2], full_is_exact: true, shallower: 1, gets_full: false, len: |_| None);
 
 /// Runs a model; `preemptions` is how often threads may be interrupted, unless the environment says otherwise.
 pub(crate) fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
