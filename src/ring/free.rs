@@ -21,13 +21,14 @@
 //! | F2 | claim, Release | F1 |
 //! | F3 | release, Release | F1 |
 
+use super::backoff::Backoff;
 use super::raw::Words;
 use super::word::{AtomicWord, Span, Word};
 use crate::sync::{AtomicU32, Ordering, Padded};
 
 /// All tickets below the layout's capacity; in the beginning each is free, and all words are zero.
 pub(crate) struct FreeSet<B: Words, const SPREAD: bool = false> {
-    /// The word where the last claim found something: a hint.
+    /// A hint: the word where the last claim found something or, spread, where the last ticket came back.
     cursor: Padded<AtomicU32>,
     words: B,
 }
@@ -123,7 +124,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
             return self.claim_in(0, 0, limit).ok();
         }
         let cursor = self.cursor.load(Ordering::Relaxed);
-        self.claim_in(cursor, 0, limit).ok().or_else(|| self.search(cursor, limit))
+        self.claim_in(cursor, 0, limit).ok().or_else(|| self.search(cursor + 1, limit))
     }
 
     /// Takes a ticket, `wanted` if that is free; any one where all are in one block. `none` is asked where those in its block
@@ -135,20 +136,19 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         match self.claim_in(block, bit, 1) {
             Ok(span) => Some(span.start),
             Err(_) if one_block || none() => None,
-            Err(_) => self.search(block, 1).map(|span| span.start),
+            Err(_) => self.search(self.cursor.load(Ordering::Relaxed), 1).map(|span| span.start),
         }
     }
 
-    /// Takes tickets of any block.
+    /// Takes tickets of any block, the first one that has some, from this one on.
     #[cold]
-    fn search(&self, cursor: u32, limit: u32) -> Option<Span> {
+    fn search(&self, from: u32, limit: u32) -> Option<Span> {
         let blocks = self.all_blocks();
         let mut before = None;
         loop {
             // All that were found empty, added up: if the sum is the same twice, each of them is.
             let mut sum = B::Word::ZERO;
-            // The one that has just been found empty comes last.
-            for block in (cursor + 1..blocks).chain(0..=cursor) {
+            for block in (from..blocks).chain(0..from) {
                 match self.claim_in(block, 0, limit) {
                     Ok(span) => {
                         if !SPREAD {
@@ -170,6 +170,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     #[inline(always)]
     fn claim_in(&self, block: u32, bit: u32, limit: u32) -> Result<Span, B::Word> {
         let atomic = &self.words.words()[block as usize];
+        let mut backoff = Backoff::new();
         loop {
             // F1
             let word = atomic.load(Ordering::Acquire);
@@ -184,6 +185,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
             if atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok() {
                 return Ok(Span { start: self.ticket((block, start)), len });
             }
+            backoff.pause();
         }
     }
 
@@ -198,6 +200,10 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
             let change = B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len));
             // F3
             self.words.words()[block as usize].fetch_add(change, Ordering::Release);
+            if SPREAD && self.all_blocks() > 1 {
+                // Relaxed: a hint.
+                self.cursor.store(block, Ordering::Relaxed);
+            }
             rest = after;
         }
     }

@@ -1,5 +1,6 @@
 //! The lock-free rings: [`TicketRing`] of small integers, and [`Ring`] of any values over two of them.
 
+mod backoff;
 mod cells;
 pub(crate) mod free;
 pub(crate) mod raw;

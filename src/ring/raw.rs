@@ -36,6 +36,7 @@
 //! R3 and R4 carry knowledge: without them a thread could start at a hint whose past it has not seen, read a stale
 //! slot there, and answer Full or Empty against the order of its own operations.
 
+use super::backoff::Backoff;
 use super::word::{AtomicWord, Layout, Span, Word};
 use crate::sync::{Ordering, Padded};
 
@@ -360,6 +361,7 @@ impl<B: Words> RawRing<B> {
     /// Fills the first free word at `pos` or after it; says which one that is, and what it is now.
     #[inline(always)]
     fn append(&self, layout: Layout, mut pos: B::Word, span: Span) -> Result<(u32, B::Word), Refusal> {
+        let mut backoff = Backoff::new();
         loop {
             let slot = self.slot(layout, pos);
             let word = slot.load();
@@ -372,6 +374,7 @@ impl<B: Words> RawRing<B> {
             let spot;
             (spot, pos) = self.seek_tail(pos);
             spot.usable()?;
+            backoff.pause();
         }
     }
 
@@ -394,6 +397,7 @@ impl<B: Words> RawRing<B> {
     pub(crate) fn pop(&self, limit: u32) -> Result<Span, Refusal> {
         let layout = self.layout();
         let mut pos = self.head_hint();
+        let mut backoff = Backoff::new();
         loop {
             let slot = self.slot(layout, pos);
             let word = slot.load();
@@ -412,6 +416,7 @@ impl<B: Words> RawRing<B> {
             let spot;
             (spot, pos) = self.seek_head(pos);
             spot.usable()?;
+            backoff.pause();
         }
     }
 

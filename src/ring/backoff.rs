@@ -1,0 +1,36 @@
+//! Exponential backoff (Agarwal and Cherian, ISCA 1989).
+
+/// Lets others go ahead, twice as long each time, after a race that was lost.
+///
+/// Whoever won it has the cache lines, and now does many operations on them in a row instead of one. Nobody is waited for: the
+/// pauses have fixed lengths, up to a microsecond or so.
+pub(super) struct Backoff {
+    pauses: u32,
+}
+
+impl Backoff {
+    /// Not on small cores: mostly they are alone, and whoever came between was an interrupt, which has returned. Loom has no
+    /// caches.
+    const USED: bool = cfg!(all(target_has_atomic = "64", not(loom)));
+
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self { pauses: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn pause(&mut self) {
+        if Self::USED {
+            spin(self.pauses);
+            self.pauses = (self.pauses + 1).min(6);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn spin(pauses: u32) {
+    for _ in 0..1u32 << pauses {
+        core::hint::spin_loop();
+    }
+}
