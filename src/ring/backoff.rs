@@ -3,7 +3,7 @@
 /// Lets others go ahead, twice as long each time, after a race that was lost.
 ///
 /// Whoever won it has the cache lines, and now does many operations on them in a row instead of one. Nobody is waited for: the
-/// pauses have fixed lengths, up to a microsecond or so.
+/// pauses have fixed lengths, up to some microseconds.
 pub(super) struct Backoff {
     pauses: u32,
 }
@@ -22,7 +22,7 @@ impl Backoff {
     pub(super) fn pause(&mut self) {
         if Self::USED {
             spin(self.pauses);
-            self.pauses = (self.pauses + 1).min(6);
+            self.pauses = (self.pauses + 1).min(8);
         }
     }
 }

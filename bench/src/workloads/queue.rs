@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::feed::each;
 use super::{Cell, Columns, Workload};
@@ -17,11 +17,15 @@ pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shape
 const SHAPES: [(&str, usize, usize); 5] =
     [("1p1c", 1, 1), ("2p2c", 2, 2), ("4p4c", 4, 4), ("10p1c", 10, 1), ("1p10c", 1, 10)];
 
+/// Threads that both pop and push.
+const AROUND: [(&str, usize); 2] = [("2-around", 2), ("8-around", 8)];
+
 fn cells() -> Vec<Cell> {
-    // A number that all of 1, 2, 4 and 10 divide.
+    // A number that all of 1, 2, 4, 8 and 10 divide.
     let cell = |(shape, producers, consumers)| Cell { shape, workers: producers + consumers, jobs: 1_000_000 };
     let mut cells = vec![Cell { shape: "uncontended", workers: 1, jobs: 5_000_000 }];
     cells.extend(SHAPES.map(cell));
+    cells.extend(AROUND.map(|(shape, threads)| Cell { shape, workers: threads, jobs: 1_000_000 }));
     cells
 }
 
@@ -45,9 +49,13 @@ fn peers() -> Vec<Peer> {
 }
 
 fn sample<Q: Queue>(task: &Task) -> Vec<Figure> {
-    match SHAPES.iter().find(|(shape, ..)| *shape == task.shape) {
-        Some(&(_, producers, consumers)) => one(contended::<Q>(producers, consumers, task.jobs)),
-        None => one(uncontended::<Q>(task.jobs)),
+    let shape = task.shape.as_str();
+    if let Some(&(_, producers, consumers)) = SHAPES.iter().find(|known| known.0 == shape) {
+        one(contended::<Q>(producers, consumers, task.jobs))
+    } else if let Some(&(_, threads)) = AROUND.iter().find(|known| known.0 == shape) {
+        one(around::<Q>(threads, task.jobs))
+    } else {
+        one(uncontended::<Q>(task.jobs))
     }
 }
 
@@ -79,7 +87,7 @@ fn uncontended<Q: Queue>(items: usize) -> f64 {
     each(took, items)
 }
 
-/// Some threads push, some pop, each its share. The time is that from when the first begins until the last is done.
+/// Some threads push, some pop, each its share.
 fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 {
     let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(producers + consumers)) };
     let push_share = move |queue: &Q| (0..items / producers).for_each(|n| push(queue, item(n)));
@@ -95,9 +103,27 @@ fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 
         sum += popped;
     }
     assert_eq!(sum, producers as u64 * sum_of_items(items / producers), "the sum of the items");
+    each(span(&times), items)
+}
+
+/// The ring is half full, and each thread pops an item and pushes it again, its share of times.
+fn around<Q: Queue>(threads: usize, items: usize) -> f64 {
+    let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(threads)) };
+    let inside = SLOTS / 2;
+    (0..inside).for_each(|n| push(&*ring.queue, item(n)));
+    let share = move |queue: &Q| (0..items / threads).for_each(|_| push(queue, pop(queue)));
+    let running: Vec<_> = (0..threads).map(|_| ring.spawn(share)).collect();
+    let times: Vec<_> = running.into_iter().map(|thread| thread.join().expect("no panic").0).collect();
+    let sum: u64 = (0..inside).map(|_| pop(&*ring.queue)).sum();
+    assert_eq!(sum, sum_of_items(inside), "the sum of the items");
+    each(span(&times), items)
+}
+
+/// From when the first began until the last was done.
+fn span(times: &[Range<Instant>]) -> Duration {
     let start = times.iter().map(|time| time.start).min().expect("threads");
     let end = times.iter().map(|time| time.end).max().expect("threads");
-    each(end - start, items)
+    end - start
 }
 
 /// A queue, and a line behind which its users wait for each other.
