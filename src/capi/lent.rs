@@ -31,15 +31,15 @@ macro_rules! put {
     };
 }
 
-/// The words of one ring.
-pub(super) struct LentWords {
+/// The words of one ring; with `SPANS`, one of a pool.
+pub(super) struct LentWords<const SPANS: bool> {
     words: AtomicPtr<Atomic>,
     count: AtomicU32,
     bits: AtomicU32,
     last: AtomicU32,
 }
 
-impl LentWords {
+impl<const SPANS: bool> LentWords<SPANS> {
     pub(super) fn set_up(&self, words: *mut Atomic, count: usize, layout: Layout) {
         let (bits, last) = layout.into_fields();
         put!(self.words, words);
@@ -49,8 +49,9 @@ impl LentWords {
     }
 }
 
-impl Words for LentWords {
+impl<const SPANS: bool> Words for LentWords<SPANS> {
     type Word = Native;
+    const SPANS: bool = SPANS;
 
     #[inline(always)]
     fn words(&self) -> &[Atomic] {
@@ -91,7 +92,7 @@ impl<J, R> AsRef<[Slot<J, R>]> for LentSlots<J, R> {
 pub(super) struct Lent;
 
 impl Storage for Lent {
-    type Words = LentWords;
+    type Words = LentWords<true>;
     type Slots<J, R> = LentSlots<J, R>;
 }
 

@@ -28,10 +28,12 @@ pub struct jobring_ring {
     pub element_size: usize,
 }
 
+type Words = LentWords<false>;
+
 /// At the beginning of the memory.
 struct Head {
-    free: FreeSet<LentWords>,
-    ready: RawRing<LentWords>,
+    free: FreeSet<Words>,
+    ready: RawRing<Words>,
 }
 
 /// A ring whose memory is set up.
@@ -56,7 +58,7 @@ fn divide(parts: &mut Parts, capacity: usize, element_size: usize) -> Result<Pla
     }
     Ok(Places {
         head: parts.array(1)?,
-        free: parts.array(FreeSet::<LentWords>::blocks(capacity))?,
+        free: parts.array(FreeSet::<Words>::blocks(capacity))?,
         ready: parts.array(capacity)?,
         elements: parts.bytes(capacity.checked_mul(element_size), 1)?,
     })
@@ -74,7 +76,7 @@ impl<'a> Ring<'a> {
         // SAFETY: L2: it began as zeros, which a head is.
         let head: &'a Head = unsafe { &*places.head };
         let layout = Layout::new(ring.capacity, Native::BITS);
-        head.free.storage().set_up(places.free, FreeSet::<LentWords>::blocks(ring.capacity), layout);
+        head.free.storage().set_up(places.free, FreeSet::<Words>::blocks(ring.capacity), layout);
         head.ready.storage().set_up(places.ready, ring.capacity, layout);
         Ok(Self { head, elements: places.elements, element_size: ring.element_size })
     }

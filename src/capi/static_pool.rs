@@ -80,7 +80,7 @@ fn stride(job_size: usize, result_size: usize) -> Option<usize> {
 
 /// Words of the set of free slots.
 fn free(capacity: usize) -> usize {
-    FreeSet::<LentWords>::blocks(capacity)
+    FreeSet::<LentWords<true>>::blocks(capacity)
 }
 
 fn divide(parts: &mut Parts, capacity: usize, job_size: usize, result_size: usize) -> Result<Places, jobring_status> {

@@ -371,6 +371,8 @@ impl<J, R> Shared<J, R> {
     /// Counts without the list of workers, which `each` is shown one by one: nothing is allocated.
     pub(crate) fn totals(&self, mut each: impl FnMut(WorkerStats)) -> Stats {
         let mut totals = Stats::default();
+        // Once all jobs have run, a slot with a job in it is that of a submit that is about to be refused.
+        let over = self.table.is_over();
         for worker in self.tallies.iter().map(|tally| tally.stats()) {
             totals.done += worker.done;
             totals.failed += worker.failed;
@@ -379,9 +381,9 @@ impl<J, R> Shared<J, R> {
         }
         totals.cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
         let slots = self.table.stats();
-        let unfinished = (slots.in_flight - slots.finished) as u64;
-        let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished;
-        Stats { accepted, in_flight: slots.in_flight as u64, ..totals }
+        let unfinished = if over { 0 } else { slots.in_flight - slots.finished };
+        let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished as u64;
+        Stats { accepted, in_flight: (slots.finished + unfinished) as u64, ..totals }
     }
 }
 

@@ -285,6 +285,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         !self.outcomes.is_empty()
     }
 
+    /// Whether every job that was ever accepted has its outcome.
+    #[cfg(feature = "std")]
+    pub(crate) fn is_over(&self) -> bool {
+        self.outcomes.is_closed()
+    }
+
     /// Whether no outcome will ever be there again to take.
     #[cfg(feature = "std")]
     pub(crate) fn is_drained(&self) -> bool {
