@@ -3,8 +3,8 @@
 #
 #   firmware/size.sh [s|z|3]..        opt-levels; s if none is given
 #
-# "functions" are the bytes of the named functions, everything that is called from one place only inlined; "flash" and
-# "RAM" are what the whole program needs more than one that only starts. Rust and C have one such program each, and the
+# "functions" are the bytes of the named functions; what they share, and the walks along a ring after a race, are in the flash
+# only. "flash" and "RAM" are what the whole program needs more than one that only starts. Rust and C have one such program each, and the
 # C library is linked as a firmware in C would. Fails if a ring or a pool of jobring takes
 # flash for its table, that is, does not lie in .bss.
 set -euo pipefail

@@ -166,7 +166,8 @@ typedef int32_t jobring_outcome_kind;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`.
+// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`. Not for signal
+// handlers, which may use a `jobring_ring` or a `jobring_static_pool`.
 typedef struct jobring_pool jobring_pool;
 
 // The worker that runs a job, as the job sees it; valid only during the call that it is given to.

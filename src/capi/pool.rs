@@ -14,7 +14,8 @@ use super::status::jobring_status::{self, *};
 use crate::host::{Patience, Pool, Worker};
 use crate::sync::host::Arc;
 
-/// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`.
+/// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`. Not for signal
+/// handlers, which may use a `jobring_ring` or a `jobring_static_pool`.
 pub struct jobring_pool {
     pub(super) pool: Pool<(), i32>,
     pub(super) blobs: Arc<Blobs>,

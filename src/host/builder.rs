@@ -43,7 +43,8 @@ impl Builder {
     }
 
     /// The number of jobs that may be in flight, from `submit` to `recv`: 1 to [`MAX_CAPACITY`](Self::MAX_CAPACITY).
-    /// Default: 256. With 16 or more, threads that submit or receive keep a few slots at hand.
+    /// Default: 256. With 16 or more, threads that submit or receive keep a few slots at hand, where
+    /// the kernel has `membarrier`.
     pub fn capacity(mut self, capacity: usize) -> Self {
         self.capacity = capacity;
         self

@@ -1,7 +1,8 @@
 //! What each thread keeps at hand of a pool: free slots to submit with, and outcomes to receive.
 //!
 //! What is in a stash others can have. What is on its way into one or out of it they cannot, so that must be little: an
-//! eighth of the pool's slots, 32 at most. Where an eighth is less than two nobody keeps anything.
+//! eighth of the pool's slots, 32 at most. Where an eighth is less than two, or the kernel has no `membarrier`, nobody keeps
+//! anything.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -112,7 +113,8 @@ impl Hand<'_> {
     #[inline(always)]
     pub(super) fn accept<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
         match self.lane {
-            // SAFETY: it is this thread's lane, and nothing in here comes back to it.
+            // SAFETY: it is this thread's lane, and nothing in here comes back to it: no code of the caller's runs, and no
+            // call of a pool is allowed in a signal handler.
             Some(lane) => lane.last.with_mut(|last| table.accept_next(run, unsafe { &mut *last })),
             None => Self::accept_apart(table, run),
         }

@@ -53,6 +53,8 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// # Traps
 ///
+/// - A signal handler must not call a pool: it may have interrupted a call of the same thread. (A
+///   [`Ring`](crate::Ring) or a [`StaticPool`](crate::StaticPool) it may call.)
 /// - One thread that submits everything before it receives anything waits for ever once all slots are in flight, as
 ///   with a channel that is too small. Receive in another thread, or in between, or make `capacity` the number of jobs.
 /// - A job that submits to its own pool with the blocking call can wait for ever in the same way: use

@@ -442,6 +442,10 @@ mod tests {
     /// but it is not one only that they have missed.
     #[test]
     fn whoever_misses_slots_that_move_is_woken_for_them() {
+        if crate::wait::Barrier::new().asymmetric().is_none() {
+            // Then nobody has anything at hand.
+            return;
+        }
         let shared = Shared::<u32, u32>::new(16, 1).ok().unwrap();
         let claim = || {
             let hand = shared.lanes.mine();

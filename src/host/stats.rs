@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::sync::{AtomicUsize, Ordering};
 
 /// Counts of a pool: exact while nothing moves (after [`Pool::join`](crate::Pool::join), say), and otherwise each right
-/// for a moment of its own.
+/// for a moment of its own: then a job counts as accepted also while its submit is about to be refused.
 ///
 /// `accepted` = outcomes collected + `in_flight`, and once all have run
 /// `accepted` = `done` + `failed` + `panicked` + `cancelled`.

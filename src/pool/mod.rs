@@ -68,6 +68,7 @@ impl<J> core::error::Error for SubmitError<J> {}
 /// No outcome was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// As wide as most results: with a byte the compiler takes results apart to put the two into one place.
 #[repr(usize)]
 pub enum RecvError {
     /// No outcome is there now, or all that are there are in the hands of other calls.

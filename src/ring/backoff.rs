@@ -1,9 +1,9 @@
 //! Exponential backoff (Agarwal and Cherian, ISCA 1989).
 
-/// Lets others go ahead, twice as long each time, after a race that was lost.
+/// Lets others go ahead, twice as long each time, after they have been faster.
 ///
-/// Whoever won it has the cache lines, and now does many operations on them in a row instead of one. Nobody is waited for: the
-/// pauses have fixed lengths, up to some microseconds.
+/// They have the cache lines, and now do many operations on them in a row instead of one. Nobody is waited for: the pauses
+/// have fixed lengths, up to some ten microseconds. What was seen before a pause is old after it: look again, then try.
 pub(super) struct Backoff {
     pauses: u32,
 }
@@ -18,12 +18,14 @@ impl Backoff {
         Self { pauses: 0 }
     }
 
+    /// Whether it did pause.
     #[inline(always)]
-    pub(super) fn pause(&mut self) {
+    pub(super) fn pause(&mut self) -> bool {
         if Self::USED {
             spin(self.pauses);
             self.pauses = (self.pauses + 1).min(8);
         }
+        Self::USED
     }
 }
 

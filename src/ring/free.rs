@@ -28,7 +28,7 @@ use crate::sync::{AtomicU32, Ordering, Padded};
 
 /// All tickets below the layout's capacity; in the beginning each is free, and all words are zero.
 pub(crate) struct FreeSet<B: Words, const SPREAD: bool = false> {
-    /// A hint: the word where the last claim found something or, spread, where the last ticket came back.
+    /// A hint: the word where the last search found something or, spread, where the last ticket came back since.
     cursor: Padded<AtomicU32>,
     words: B,
 }
@@ -151,9 +151,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
             for block in (from..blocks).chain(0..from) {
                 match self.claim_in(block, 0, limit) {
                     Ok(span) => {
-                        if !SPREAD {
-                            self.cursor.store(block, Ordering::Relaxed);
-                        }
+                        self.cursor.store(block, Ordering::Relaxed);
                         return Some(span);
                     }
                     Err(word) => sum = sum.plus(word & !Self::bits(0, Self::BLOCK)),

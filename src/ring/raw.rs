@@ -32,7 +32,8 @@
 //! | R4 | hint store or compare-exchange, Release | R3: whoever starts at a hint knows all operations before it |
 //!
 //! R1 and R2 carry the payload: written before the push, read after the pop. The success side of R2 need not
-//! acquire: the word it replaces is the one that R1 read, and a word never comes back within the horizon.
+//! acquire: the word it replaces is one that R1 read or that this thread wrote, and a word never comes back within the
+//! horizon.
 //! R3 and R4 carry knowledge: without them a thread could start at a hint whose past it has not seen, read a stale
 //! slot there, and answer Full or Empty against the order of its own operations.
 
@@ -328,8 +329,9 @@ impl<B: Words> RawRing<B> {
         if ticket == last.next && self.join_last(last) { Ok(()) } else { self.push_apart(ticket, last) }
     }
 
-    /// [`join`](Self::join), of a word that was read when this thread pushed to it. A word does not come back within the
-    /// horizon; so if it is exchanged now it has not changed since then.
+    /// [`join`](Self::join), of a word that this thread wrote or, if it has the seat of one that ended, knows from it. While a
+    /// word holds a span of its lap that span only grows at its end and shrinks at its beginning, so if the exchange
+    /// succeeds the word has not changed since.
     #[cfg(feature = "std")]
     #[inline(always)]
     fn join_last(&self, last: &mut LastPush<B::Word>) -> bool {
@@ -374,7 +376,9 @@ impl<B: Words> RawRing<B> {
             let spot;
             (spot, pos) = self.seek_tail(pos);
             spot.usable()?;
-            backoff.pause();
+            if backoff.pause() {
+                pos = layout.later(pos, self.tail_hint());
+            }
         }
     }
 
@@ -416,7 +420,9 @@ impl<B: Words> RawRing<B> {
             let spot;
             (spot, pos) = self.seek_head(pos);
             spot.usable()?;
-            backoff.pause();
+            if backoff.pause() {
+                pos = layout.later(pos, self.head_hint());
+            }
         }
     }
 

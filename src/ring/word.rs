@@ -432,6 +432,12 @@ impl Layout {
         a.minus(b).is_negative()
     }
 
+    /// Of two positions that are less than half the laps apart.
+    #[inline(always)]
+    pub(crate) fn later<W: Word>(self, a: W, b: W) -> W {
+        if self.before(a, b) { b } else { a }
+    }
+
     /// How many positions `to` lies after `from`; 0 if it does not, and at most the capacity.
     pub(crate) fn distance<W: Word>(self, from: W, to: W) -> usize {
         if !self.before(from, to) {
