@@ -5,8 +5,8 @@ use core::cell::Cell;
 use std::time::Instant;
 
 use crate::host::{Patience, Shared};
+use crate::ring::layout::Span;
 use crate::ring::raw::{Inline, LastPush, RawRing};
-use crate::ring::word::Span;
 use crate::sync::UnsafeCell;
 use crate::sync::host::{Arc, per_thread};
 use crate::{PopError, PushError, Word, WorkerId};

@@ -71,7 +71,7 @@ mutant() {
     names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5 $6")
 }
 
-raw=src/ring/raw.rs word=src/ring/word.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
+raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
 slot=src/pool/slot.rs event=src/wait/event.rs shared=src/host/shared.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
 wakers=src/idle/wakers.rs
 
@@ -98,14 +98,14 @@ mutant "R4: narrow hint exchange relaxed" $raw \
     loom_ring narrow_tickets::whoever_pushed_can_pop_though_others_pushed_before
 
 # The rings: the algorithm.
-mutant "a pop leaves the lap as it was" $word \
+mutant "a pop leaves the lap as it was" $layout \
     '(word & !self.closed_bit::<W>().minus(W::bit(0))).plus(self.one_lap())' \
     'word & !self.closed_bit::<W>().minus(W::bit(0))' \
     lib a_word_goes_empty_full_empty_and_keeps_its_close_mark
-mutant "a pop loses the close mark" $word \
+mutant "a pop loses the close mark" $layout \
     '(word & !self.closed_bit::<W>().minus(W::bit(0))).plus(self.one_lap())' 'self.lap(word).plus(self.one_lap())' \
     lib a_word_goes_empty_full_empty_and_keeps_its_close_mark
-mutant "positions stay in their lap" $word \
+mutant "positions stay in their lap" $layout \
     'self.last {
             self.lap(pos).plus(self.one_lap())' 'self.last {
             self.lap(pos)' \
@@ -124,7 +124,7 @@ mutant "the head hint runs ahead" $raw \
 mutant "a closed ring is joined" $raw \
     'Slot::<B::Word>(next).load() == layout.lap(pos) && last' 'last' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
-mutant "a span grows over its bits" $word \
+mutant "a span grows over its bits" $layout \
     'self.is_full(longer).then_some(longer)' 'Some(longer)' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
 mutant "a word that is remembered is joined though others have pushed since" $raw \

@@ -12,8 +12,8 @@ use super::limits::JOBRING_MAX_CAPACITY;
 use super::status::jobring_status::{self, *};
 use crate::pool::slot::Slot;
 use crate::pool::table::{Storage, Table};
+use crate::ring::layout::Layout;
 use crate::ring::raw::Words;
-use crate::ring::word::Layout;
 use crate::ring::{Native, Word};
 use crate::sync::{AtomicU32, Ordering};
 

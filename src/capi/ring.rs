@@ -6,8 +6,8 @@ use super::boundary::{boundary, object};
 use super::lent::{LentWords, Parts, check_capacity, copy, size};
 use super::status::jobring_status::{self, *};
 use crate::ring::free::FreeSet;
+use crate::ring::layout::Layout;
 use crate::ring::raw::{RawRing, Refusal};
-use crate::ring::word::Layout;
 use crate::ring::{Native, PopError, Word};
 
 /// A ring of elements of one size in memory of the caller's, for any number of threads and interrupts that push and pop.

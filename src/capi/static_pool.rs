@@ -9,7 +9,7 @@ use super::status::jobring_status::{self, *};
 use crate::pool::WorkerId;
 use crate::pool::slot::Slot;
 use crate::ring::free::FreeSet;
-use crate::ring::word::Layout;
+use crate::ring::layout::Layout;
 use crate::ring::{Native, Word};
 
 /// A pool without threads in memory of the caller's: whoever calls `jobring_static_pool_run_one` is a worker, be it a

@@ -1,7 +1,7 @@
 //! Instead of stashes where atomics have 32 bits: no thread keeps anything. Words hold one ticket there, so what is taken
 //! for later costs as much as what is taken when it is needed.
 
-use crate::ring::word::Span;
+use crate::ring::layout::Span;
 use crate::wait::Asymmetric;
 
 /// None, and so no thread has one.

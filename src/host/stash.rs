@@ -35,7 +35,7 @@
 //!
 //! This is biased locking without the lock: the bias is revoked by agreement instead of by stopping the owner.
 
-use crate::ring::word::Span;
+use crate::ring::layout::Span;
 use crate::sync::{AtomicU64, Ordering};
 use crate::wait::Asymmetric;
 

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use crate::pool::slot::Slot;
 use crate::pool::table::{Storage, Table};
 use crate::ring::free::FreeSet;
+use crate::ring::layout::Layout;
 use crate::ring::raw::{RawRing, Words};
-use crate::ring::word::Layout;
 use crate::ring::{Native, Word};
 use crate::sync::AtomicUsize;
 

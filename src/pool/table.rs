@@ -28,10 +28,10 @@ use super::slot::Clearing;
 use super::slot::{JobStatus, Slot};
 use crate::ring::PopError;
 use crate::ring::free::FreeSet;
+use crate::ring::layout::Span;
 #[cfg(feature = "std")]
 use crate::ring::raw::LastPush;
 use crate::ring::raw::{RawRing, Words};
-use crate::ring::word::Span;
 use crate::sync::{AtomicUsize, Ordering};
 
 /// Where a table's slots and words live.

@@ -4,8 +4,9 @@ use core::fmt;
 use core::mem::MaybeUninit;
 
 use super::free::FreeSet;
+use super::layout::Span;
 use super::raw::{Inline, RawRing, Refusal};
-use super::word::{Native, Span, Word};
+use super::word::{Native, Word};
 use super::{PopError, PushError};
 use crate::sync::{UnsafeCell, const_unless_loom};
 

@@ -22,8 +22,9 @@
 //! | F3 | release, Release | F1 |
 
 use super::backoff::Backoff;
+use super::layout::Span;
 use super::raw::Words;
-use super::word::{AtomicWord, Span, Word};
+use super::word::{AtomicWord, Word};
 use crate::sync::{AtomicU32, Ordering, Padded};
 
 /// All tickets below the layout's capacity; in the beginning each is free, and all words are zero.

@@ -3,9 +3,10 @@
 mod backoff;
 mod cells;
 pub(crate) mod free;
+pub(crate) mod layout;
 pub(crate) mod raw;
 mod ticket;
-pub(crate) mod word;
+mod word;
 
 use core::fmt;
 

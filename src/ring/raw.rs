@@ -1,7 +1,7 @@
 //! The algorithm: a ring of tickets over words that somebody else stores.
 //!
 //! ```text
-//!     EMPTY (lap) --push--> FULL (lap, ticket) --pop--> EMPTY (lap + 1)
+//!     EMPTY (lap) --push--> FULL (lap, span) --pop--> EMPTY (lap + 1)
 //! ```
 //!
 //! Two hints, `tail` and `head`, say where to look for the next position to push or to pop. They may lag behind
@@ -38,7 +38,8 @@
 //! slot there, and answer Full or Empty against the order of its own operations.
 
 use super::backoff::Backoff;
-use super::word::{AtomicWord, Layout, Span, Word};
+use super::layout::{Layout, Span};
+use super::word::{AtomicWord, Word};
 use crate::sync::{Ordering, Padded};
 
 /// Where the words of a ring live: inline in a `static`, or on the heap.

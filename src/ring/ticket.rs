@@ -2,8 +2,9 @@
 
 use core::fmt;
 
+use super::layout::Span;
 use super::raw::{Inline, RawRing, Refusal};
-use super::word::{Native, Span, Word};
+use super::word::{Native, Word};
 use super::{PopError, PushError};
 use crate::sync::const_unless_loom;
 
