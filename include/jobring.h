@@ -5,8 +5,9 @@
 //     jobring_pool_submit ------> N worker threads call `run` ------> jobring_pool_recv
 //         copies the job in         for one job each at a time           copies the result out
 //
-// Every job that submit accepted gives exactly one outcome: done, failed with its own error, or cancelled. At most
-// `capacity` jobs are in flight between submit and receive, and nothing is allocated after jobring_pool_create.
+// Every job that submit accepted gives exactly one outcome: done, failed with its own error, cancelled, or (a callback
+// written in Rust) panicked. At most `capacity` jobs are in flight between submit and receive. After jobring_pool_create
+// the library allocates nothing, except for the message of such a panic.
 //
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
@@ -15,18 +16,22 @@
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
 //   batch did before it ended is told with the other answers too. (Each such function may also return
-//   JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
-// - The object comes first, then inputs, then outputs.
+//   JOBRING_ERR_INTERNAL, which says that the library has a defect: see there. No Rust panic crosses into C.)
+// - The object comes first, then inputs, then outputs. Where outcomes are received in batches, the number of elements
+//   follows the arrays that it counts.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.
 // - Bytes of jobs and results are copied in and out. The library keeps no pointer of the caller's except the callback and
 //   its user pointer.
 // - Structs that may grow begin with their own size.
+// - Enumerations are integers of 32 bits. A number that is in this header never changes its meaning.
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
 // - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
-//   it has in its hands. On a jobring_pool those are one slot, or in the moment between taking some and keeping them for
-//   its next calls up to an eighth of the capacity, 32 at most; a worker, or whoever cancels, has the jobs that it took at
-//   once, up to 32. On a jobring_ring and a jobring_static_pool it is one, and with cancel up to 32.
+//   it has in its hands. On a jobring_pool those are one slot, or of a batch up to 32; in the moment between taking some and
+//   keeping them for its next calls up to an eighth of the capacity, 32 at most; and a worker, or whoever cancels, has the
+//   jobs that it took at once, up to 32. On a jobring_ring and a jobring_static_pool it is one, and with cancel up to 32.
+// - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
+//   holds that delays those who would wake it or others, until it goes on.
 
 
 #ifndef JOBRING_H
@@ -78,7 +83,8 @@
   static const jobring_static_pool name = { \
     name##_memory, sizeof name##_memory, capacity, sizeof(job), sizeof(result)}
 
-// The version of the C interface in this header. A library with the same number has everything in it.
+// The version of the C interface in this header. A library with the same number has everything in it that it was built
+// with: one without std has all but the functions of `jobring_pool` and `jobring_worker`.
 #define JOBRING_ABI_VERSION 1
 
 // The most workers of a pool.
@@ -93,7 +99,8 @@
 // What a function did, or why it did nothing.
 //
 // Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble. With all of
-// them but `JOBRING_ERR_INTERNAL` nothing was done.
+// them but `JOBRING_ERR_INTERNAL` nothing was done; only a batch of jobs that ends with `JOBRING_CLOSED` may have had its
+// first ones accepted, and says how many.
 enum jobring_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -104,7 +111,8 @@ enum jobring_status
   // Not submitted: each slot of the pool is in flight, or in the hands of a call that has not returned. Receiving an
   // outcome makes room. Not pushed: the same of the elements of a ring.
   JOBRING_FULL = 1,
-  // Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped: nothing is in the ring.
+  // Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped:
+  // nothing is in the ring.
   JOBRING_EMPTY = 2,
   // Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
   // ring and popping from it.
@@ -213,8 +221,8 @@ typedef struct jobring_worker_stats {
 // Runs one job.
 //
 // `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
-// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
-// it leaves unwritten of the result is unspecified.
+// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is
+// NULL. What it leaves unwritten of the result is unspecified.
 //
 // Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 //
@@ -223,8 +231,7 @@ typedef struct jobring_worker_stats {
 //
 // It should not wait for another job of the pool, or until that one's outcome has been received: a worker takes several
 // short jobs at once, runs them one after the other and publishes their outcomes together, and the other one may be among
-// them. And it should submit and receive with the calls that do not block: the
-// others could wait for ever.
+// them. And it should submit and receive with the calls that do not block: the others could wait for ever.
 typedef int32_t (*jobring_run)(const struct jobring_worker *worker, void *user, const void *job, void *result);
 
 // What `jobring_pool_create` needs to know. Set all of it to zero, then `size` to `sizeof(jobring_config)`, then the rest.
@@ -361,10 +368,16 @@ jobring_status jobring_pool_create(const struct jobring_config *config, struct j
 // Submits a job; blocks while all slots are in flight.
 //
 // Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+//
+// A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
+// receives any waits for ever, unless another thread receives meanwhile.
+//
 // Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
 //
 // Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
-jobring_status jobring_pool_submit(struct jobring_pool *pool, const void *job, uint64_t *id);
+jobring_status jobring_pool_submit(struct jobring_pool *pool,
+                                   const void *job,
+                                   uint64_t *id);
 
 // Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
 //
@@ -473,8 +486,8 @@ jobring_status jobring_pool_submit_batch(struct jobring_pool *pool,
 
 // Submits `count` jobs; blocks while all slots are in flight. Otherwise as `jobring_pool_submit_batch`.
 //
-// Somebody else must receive if there are more jobs than slots. A job that submits to its own pool should use
-// `jobring_pool_submit_batch`, since it could wait for ever.
+// Somebody else must receive if there are more jobs than free slots, or this waits for ever. A job that submits to its own
+// pool should use `jobring_pool_submit_batch`.
 //
 // Returns `JOBRING_OK` if it accepted all, `JOBRING_CLOSED` if the pool was closed before (`*accepted` says how many
 // it accepted), `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).

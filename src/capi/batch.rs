@@ -94,8 +94,8 @@ pub unsafe extern "C" fn jobring_pool_submit_batch(
 
 /// Submits `count` jobs; blocks while all slots are in flight. Otherwise as `jobring_pool_submit_batch`.
 ///
-/// Somebody else must receive if there are more jobs than slots. A job that submits to its own pool should use
-/// `jobring_pool_submit_batch`, since it could wait for ever.
+/// Somebody else must receive if there are more jobs than free slots, or this waits for ever. A job that submits to its own
+/// pool should use `jobring_pool_submit_batch`.
 ///
 /// Returns `JOBRING_OK` if it accepted all, `JOBRING_CLOSED` if the pool was closed before (`*accepted` says how many
 /// it accepted), `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).

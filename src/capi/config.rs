@@ -27,8 +27,8 @@ impl jobring_worker {
 /// Runs one job.
 ///
 /// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
-/// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What
-/// it leaves unwritten of the result is unspecified.
+/// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is
+/// NULL. What it leaves unwritten of the result is unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 ///
@@ -37,8 +37,7 @@ impl jobring_worker {
 ///
 /// It should not wait for another job of the pool, or until that one's outcome has been received: a worker takes several
 /// short jobs at once, runs them one after the other and publishes their outcomes together, and the other one may be among
-/// them. And it should submit and receive with the calls that do not block: the
-/// others could wait for ever.
+/// them. And it should submit and receive with the calls that do not block: the others could wait for ever.
 pub type jobring_run = Option<
     unsafe extern "C-unwind" fn(
         worker: *const jobring_worker,

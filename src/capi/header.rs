@@ -60,8 +60,9 @@ const HEAD: &str = "\
 //     jobring_pool_submit ------> N worker threads call `run` ------> jobring_pool_recv
 //         copies the job in         for one job each at a time           copies the result out
 //
-// Every job that submit accepted gives exactly one outcome: done, failed with its own error, or cancelled. At most
-// `capacity` jobs are in flight between submit and receive, and nothing is allocated after jobring_pool_create.
+// Every job that submit accepted gives exactly one outcome: done, failed with its own error, cancelled, or (a callback
+// written in Rust) panicked. At most `capacity` jobs are in flight between submit and receive. After jobring_pool_create
+// the library allocates nothing, except for the message of such a panic.
 //
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
@@ -70,18 +71,22 @@ const HEAD: &str = "\
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
 //   batch did before it ended is told with the other answers too. (Each such function may also return
-//   JOBRING_ERR_INTERNAL, which says that the library has a defect: see there.)
-// - The object comes first, then inputs, then outputs.
+//   JOBRING_ERR_INTERNAL, which says that the library has a defect: see there. No Rust panic crosses into C.)
+// - The object comes first, then inputs, then outputs. Where outcomes are received in batches, the number of elements
+//   follows the arrays that it counts.
 // - Pointers that must not be NULL are checked: JOBRING_ERR_NULL. One that is neither NULL nor valid is undefined
 //   behaviour, as everywhere in C.
 // - Bytes of jobs and results are copied in and out. The library keeps no pointer of the caller's except the callback and
 //   its user pointer.
 // - Structs that may grow begin with their own size.
+// - Enumerations are integers of 32 bits. A number that is in this header never changes its meaning.
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
 // - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
-//   it has in its hands. On a jobring_pool those are one slot, or in the moment between taking some and keeping them for
-//   its next calls up to an eighth of the capacity, 32 at most; a worker, or whoever cancels, has the jobs that it took at
-//   once, up to 32. On a jobring_ring and a jobring_static_pool it is one, and with cancel up to 32.
+//   it has in its hands. On a jobring_pool those are one slot, or of a batch up to 32; in the moment between taking some and
+//   keeping them for its next calls up to an eighth of the capacity, 32 at most; and a worker, or whoever cancels, has the
+//   jobs that it took at once, up to 32. On a jobring_ring and a jobring_static_pool it is one, and with cancel up to 32.
+// - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
+//   holds that delays those who would wake it or others, until it goes on.
 ";
 
 const MACROS: &str = "

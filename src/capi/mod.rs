@@ -1,18 +1,7 @@
 //! The C functions, declared for C in `include/jobring.h`.
 //!
-//! # Conventions
-//!
-//! - Every function that can fail returns a [`jobring_status`]; `JOBRING_OK` is 0. Outputs are written only with
-//!   `JOBRING_OK`; what a batch did before it ended is told with the other answers too.
-//! - The object comes first, then inputs, then outputs.
-//! - A pointer that must not be NULL is checked: `JOBRING_ERR_NULL`. A pointer that is neither NULL nor valid is
-//!   undefined behaviour, as everywhere in C.
-//! - Bytes of jobs and results are copied in and out; the library keeps no pointer of the caller's but the callback's
-//!   user pointer and the callback itself.
-//! - All functions but `jobring_pool_destroy` may be called by any number of threads at once on one pool.
-//! - No Rust panic crosses the boundary: one that should not have happened becomes `JOBRING_ERR_INTERNAL`, and what the
-//!   call had done until then stays done.
-//! - Enumerations cross as integers of fixed width; numbers that are in the header never change their meaning.
+//! What they have in common (who owns what, what a status says, what a suspended thread keeps) is said once, at the head of
+//! that header.
 #![allow(non_camel_case_types, reason = "they are C's names")]
 
 mod boundary;

@@ -127,6 +127,10 @@ unsafe fn submit(
 /// Submits a job; blocks while all slots are in flight.
 ///
 /// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+///
+/// A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
+/// receives any waits for ever, unless another thread receives meanwhile.
+///
 /// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.

@@ -10,7 +10,8 @@ use crate::ring::PopError;
 /// What a function did, or why it did nothing.
 ///
 /// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble. With all of
-/// them but `JOBRING_ERR_INTERNAL` nothing was done.
+/// them but `JOBRING_ERR_INTERNAL` nothing was done; only a batch of jobs that ends with `JOBRING_CLOSED` may have had its
+/// first ones accepted, and says how many.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum jobring_status {
@@ -19,7 +20,8 @@ pub enum jobring_status {
     /// Not submitted: each slot of the pool is in flight, or in the hands of a call that has not returned. Receiving an
     /// outcome makes room. Not pushed: the same of the elements of a ring.
     JOBRING_FULL = 1,
-    /// Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped: nothing is in the ring.
+    /// Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped:
+    /// nothing is in the ring.
     JOBRING_EMPTY = 2,
     /// Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
     /// ring and popping from it.

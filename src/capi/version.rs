@@ -2,7 +2,8 @@
 
 use core::ffi::c_char;
 
-/// The version of the C interface in this header. A library with the same number has everything in it.
+/// The version of the C interface in this header. A library with the same number has everything in it that it was built
+/// with: one without std has all but the functions of `jobring_pool` and `jobring_worker`.
 pub const JOBRING_ABI_VERSION: u32 = 1;
 
 /// The library's version, such as "0.1.0"; compare it with `JOBRING_VERSION`, the header's. Static, never NULL.
