@@ -18,12 +18,15 @@
 //!
 //! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it has in
 //!   its hands: in a ring one cell, in a pool one slot or a few ([`Pool`] says how many at most, and who waits for the end of
-//!   a pool waits for those, too). A wake-up that it was
-//!   given and has not acted on passes to the next one who waits with the next publication.
+//!   a pool waits for those, too). A wake-up that it was given and has not acted on passes to the next one who waits with
+//!   the next publication. For [`Pool`] this is whole on Linux, where threads sleep by a futex; elsewhere they fall asleep
+//!   under a mutex, and one that is suspended while it holds that delays those who wake others.
 //! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
 //!   accepted before it is run (or comes back, after a `cancel`), and nothing is accepted after it.
-//! - **Bounded.** At most `capacity` jobs are in flight, and after construction this crate allocates nothing, except for a
-//!   panic's message. (What the standard library sets up once for each thread that calls is the library's affair.)
+//! - **Bounded.** At most `capacity` jobs are in flight. After construction submitting, running and receiving allocate
+//!   nothing, except for a panic's message and for the jobs that a closed pool hands back from a batch
+//!   ([`BatchError::refused`]); besides them only [`Pool::stats`] and [`Pool::join`] allocate, for their list of workers.
+//!   (What the standard library sets up once for each thread that calls is the library's affair.)
 //!
 //! # Reading the source
 //!

@@ -16,9 +16,12 @@ use crate::sync::host::{Arc, Mutex};
 
 /// A bounded pool of worker threads: jobs of type `J` go in, exactly one [`Outcome`] for each comes out.
 ///
-/// At most `capacity` jobs are in flight, from `submit` to `recv`; nothing allocates after construction. All calls are
-/// for any number of threads at once. Those that start with `try_` never wait, and a thread that is suspended inside
-/// of any call holds up nobody else. What it may have in its hands meanwhile:
+/// At most `capacity` jobs are in flight, from `submit` to `recv`. After construction this type allocates for a panic's
+/// message, for [`BatchError::refused`], and for the list of workers that [`stats`](Self::stats) and [`join`](Self::join)
+/// give, and for nothing else. All calls are for any number of threads at once. Those that start with `try_` never wait, and
+/// a thread that is suspended inside of any call holds up nobody else. (On Linux. Elsewhere threads fall asleep under a
+/// mutex, and one that is suspended while it holds that delays those who wake others.) What it may have in its hands
+/// meanwhile:
 ///
 /// - a submitter the slot of its job, or those of its batch, up to 32; a receiver the outcome that it reads, or those
 ///   of its batch, up to 32;
