@@ -17,7 +17,7 @@ pub use word::{Native, Word};
 /// A push was refused; the value comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum PushError<T> {
-    /// Every slot holds a value. The next pop makes room.
+    /// Every place holds a value or, in a [`Ring`], is in the hands of a call that has not returned. The next pop makes room.
     Full(T),
     /// The ring is closed and stays so.
     Closed(T),
