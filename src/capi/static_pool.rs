@@ -298,7 +298,7 @@ pub unsafe extern "C" fn jobring_static_pool_get_stats(
     boundary(|| {
         // SAFETY: the caller's.
         let pool = unsafe { Pool::of(pool) }?;
-        let counts = pool.table.stats();
+        let counts = pool.table.counts();
         let counts =
             jobring_static_stats { accepted: counts.accepted, in_flight: counts.in_flight, finished: counts.finished };
         // SAFETY: the caller's: writable.

@@ -380,7 +380,7 @@ impl<J, R> Shared<J, R> {
             each(worker);
         }
         totals.cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
-        let slots = self.table.stats();
+        let slots = self.table.counts();
         let unfinished = if over { 0 } else { slots.in_flight - slots.finished };
         let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished as u64;
         Stats { accepted, in_flight: (slots.finished + unfinished) as u64, ..totals }

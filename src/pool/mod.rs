@@ -1,9 +1,11 @@
 //! The pool's engine, without threads and without waiting; and [`StaticPool`], which is that engine in a `static`.
 
+mod counts;
 pub(crate) mod outcome;
 pub(crate) mod slot;
 mod static_pool;
 mod static_run;
+mod static_stats;
 pub(crate) mod table;
 #[cfg(feature = "async")]
 mod with_wakers;
@@ -13,7 +15,7 @@ use core::fmt;
 pub use outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
 pub use slot::JobStatus;
 pub use static_pool::{StaticPool, StaticWorker};
-pub use static_run::StaticStats;
+pub use static_stats::StaticStats;
 #[cfg(feature = "async")]
 pub use with_wakers::{WakingWorker, WithWakers};
 

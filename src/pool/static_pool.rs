@@ -152,7 +152,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
 
     /// Jobs accepted whose outcome has not been collected: exact while nothing moves.
     pub fn in_flight(&self) -> usize {
-        self.stats().in_flight
+        self.table.counts().in_flight
     }
 
     /// `N`.

@@ -1,8 +1,6 @@
-//! A worker of a [`StaticPool`] that waits for jobs, and what the pool knows of itself.
+//! A worker of a [`StaticPool`](crate::StaticPool) that waits for jobs.
 
-use super::slot::JobStatus;
-use super::static_pool::{StaticPool, StaticWorker};
-use super::table::{Storage, Table};
+use super::static_pool::StaticWorker;
 use crate::idle::Wait;
 use crate::ring::{PopError, Word};
 
@@ -46,42 +44,5 @@ impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
                 }
             }
         }
-    }
-}
-
-/// What a [`StaticPool`] has done so far: exact while nothing moves, and otherwise each slot is right for a moment of its
-/// own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StaticStats {
-    /// Jobs accepted since the pool was made, modulo 2^29 for each slot.
-    pub accepted: u64,
-    /// Those whose outcome has not been collected.
-    pub in_flight: usize,
-    /// Those whose outcome waits for a collector.
-    pub finished: usize,
-    /// The most that can be in flight.
-    pub capacity: usize,
-}
-
-impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
-    /// Counts. Nobody keeps them: they are read off the slots, each of which knows how often it was used. Loads only, one
-    /// for each slot; allowed in an interrupt.
-    pub fn stats(&self) -> StaticStats {
-        self.table.stats()
-    }
-}
-
-impl<J, R, S: Storage> Table<J, R, S> {
-    /// What its slots know.
-    pub(crate) fn stats(&self) -> StaticStats {
-        let mut stats = StaticStats::default();
-        for (generation, status) in self.looks() {
-            stats.accepted += u64::from(generation) + u64::from(status.is_some());
-            stats.in_flight += usize::from(status.is_some());
-            stats.finished += usize::from(status == Some(JobStatus::Finished));
-            stats.capacity += 1;
-        }
-        stats
     }
 }
