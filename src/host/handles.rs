@@ -5,7 +5,8 @@ use core::iter::FusedIterator;
 use core::time::Duration;
 
 use super::batch::{BatchError, Space};
-use super::shared::{Patience, Shared};
+use super::patience::Patience;
+use super::shared::Shared;
 use crate::pool::{JobId, Outcome, RecvError, SubmitError};
 use crate::sync::host::Arc;
 

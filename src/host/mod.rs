@@ -6,12 +6,14 @@ mod handles;
 mod lanes;
 mod pace;
 mod panics;
+mod patience;
 mod pool;
 mod shared;
 #[cfg_attr(not(any(loom, target_has_atomic = "64")), path = "no_stash.rs")]
 mod stash;
 mod stats;
 mod storage;
+mod tally;
 mod worker;
 
 pub use batch::{BatchError, Each, Space};
@@ -24,6 +26,6 @@ pub use worker::Worker;
 #[cfg(feature = "capi")]
 pub(crate) use panics::discard;
 #[cfg(any(feature = "capi", loom))]
-pub(crate) use shared::Patience;
+pub(crate) use patience::Patience;
 #[cfg(loom)]
 pub(crate) use {shared::Shared, stash::Stash};

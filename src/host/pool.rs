@@ -7,7 +7,8 @@ use core::time::Duration;
 use super::batch::{BatchError, Space};
 use super::builder::Builder;
 use super::handles::{Collector, Outcomes, Submitter};
-use super::shared::{Patience, Shared};
+use super::patience::Patience;
+use super::shared::Shared;
 use super::stats::{Stats, WorkerStats};
 use super::worker::works_for;
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
@@ -309,7 +310,7 @@ impl<J, R> Pool<J, R> {
 
     /// What one worker has done so far; `None` for a number that no worker has.
     pub fn worker_stats(&self, worker: usize) -> Option<WorkerStats> {
-        self.shared.tallies().get(worker).map(|tally| tally.stats())
+        self.shared.tallies().of(worker).map(|tally| tally.stats())
     }
 
     pub(crate) fn is_worker(&self) -> bool {

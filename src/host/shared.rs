@@ -1,53 +1,20 @@
 //! What the threads of a pool and its handles have in common: the table, and the three things one can wait for.
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::mem::ManuallyDrop;
-use core::time::Duration;
-use std::time::Instant;
 
 use super::batch::{BatchError, Space};
 use super::lanes::{Hand, Lanes};
 use super::panics::caught;
-use super::stats::{Stats, Tally, WorkerStats};
+use super::patience::{Patience, patiently};
+use super::stats::{Stats, WorkerStats};
 use super::storage::{HeapTable, OutOfMemory, table};
+use super::tally::Tallies;
 use crate::pool::slot::{Clearing, Slot};
 use crate::pool::table::{LONGEST, Run};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::ring::PopError;
-use crate::sync::{AtomicBool, AtomicUsize, Ordering, Padded};
-use crate::wait::{Barrier, Event, Look, wait_for};
-
-/// How long a call may wait.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Patience {
-    None,
-    Until(Instant),
-    Endless,
-}
-
-impl Patience {
-    /// A time too long to be reckoned is endless.
-    pub(crate) fn lasting(timeout: Duration) -> Self {
-        Instant::now().checked_add(timeout).map_or(Self::Endless, Self::Until)
-    }
-
-    /// What to say when it is over.
-    fn over<X>(self, at_once: X, later: X) -> X {
-        if let Self::None = self { at_once } else { later }
-    }
-}
-
-/// `attempt`s once, or until it answers.
-#[inline(always)]
-fn patiently<X>(patience: Patience, event: &Event, mut attempt: impl FnMut(Look) -> Option<X>) -> Option<X> {
-    let deadline = match patience {
-        Patience::None => return attempt(Look::Thorough),
-        Patience::Until(deadline) => Some(deadline),
-        Patience::Endless => None,
-    };
-    attempt(Look::Quick).or_else(|| wait_for(event, deadline, &mut attempt))
-}
+use crate::sync::{AtomicBool, Ordering, Padded};
+use crate::wait::{Barrier, Event, wait_for};
 
 pub(crate) struct Shared<J, R> {
     table: HeapTable<J, R>,
@@ -59,15 +26,12 @@ pub(crate) struct Shared<J, R> {
     /// Submitters wait for free slots.
     slots: Padded<Event>,
     cancelled: AtomicBool,
-    cancelled_jobs: AtomicUsize,
-    tallies: Box<[Padded<Tally>]>,
+    tallies: Tallies,
 }
 
 impl<J, R> Shared<J, R> {
     pub(crate) fn new(capacity: usize, workers: usize) -> Result<Self, OutOfMemory> {
-        let mut tallies = Vec::new();
-        tallies.try_reserve_exact(workers).map_err(|_| OutOfMemory)?;
-        tallies.resize_with(workers, || Padded::new(Tally::new()));
+        let tallies = Tallies::new(workers)?;
         let barrier = Barrier::new();
         Ok(Self {
             table: table(capacity, workers)?,
@@ -76,8 +40,7 @@ impl<J, R> Shared<J, R> {
             outcomes: Padded::new(Event::new(barrier)),
             slots: Padded::new(Event::new(barrier)),
             cancelled: AtomicBool::new(false),
-            cancelled_jobs: AtomicUsize::new(0),
-            tallies: tallies.into_boxed_slice(),
+            tallies,
         })
     }
 
@@ -332,7 +295,7 @@ impl<J, R> Shared<J, R> {
         // under them.
         self.table.enter();
         let cancelled = self.table.cancel_waiting();
-        self.cancelled_jobs.fetch_add(cancelled, Ordering::Relaxed);
+        self.tallies.count_cancelled(cancelled);
         self.outcomes.notify(cancelled);
         self.leave();
     }
@@ -353,37 +316,17 @@ impl<J, R> Shared<J, R> {
         &self.table
     }
 
-    /// A worker cancelled the job that it had taken.
-    pub(crate) fn count_cancelled(&self) {
-        self.cancelled_jobs.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn tallies(&self) -> &[Padded<Tally>] {
+    pub(crate) fn tallies(&self) -> &Tallies {
         &self.tallies
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        let mut workers = Vec::with_capacity(self.tallies.len());
-        let totals = self.totals(|worker| workers.push(worker));
-        Stats { workers, ..totals }
+        self.tallies.stats(&self.table)
     }
 
     /// Counts without the list of workers, which `each` is shown one by one: nothing is allocated.
-    pub(crate) fn totals(&self, mut each: impl FnMut(WorkerStats)) -> Stats {
-        let mut totals = Stats::default();
-        // Once all jobs have run, a slot with a job in it is that of a submit that is about to be refused.
-        let over = self.table.is_over();
-        for worker in self.tallies.iter().map(|tally| tally.stats()) {
-            totals.done += worker.done;
-            totals.failed += worker.failed;
-            totals.panicked += worker.panicked;
-            each(worker);
-        }
-        totals.cancelled = self.cancelled_jobs.load(Ordering::Relaxed) as u64;
-        let slots = self.table.counts();
-        let unfinished = if over { 0 } else { slots.in_flight - slots.finished };
-        let accepted = totals.done + totals.failed + totals.panicked + totals.cancelled + unfinished as u64;
-        Stats { accepted, in_flight: (slots.finished + unfinished) as u64, ..totals }
+    pub(crate) fn totals(&self, each: impl FnMut(WorkerStats)) -> Stats {
+        self.tallies.totals(&self.table, each)
     }
 }
 
@@ -431,61 +374,4 @@ impl<J, R> Drop for Held<'_, J, R> {
 }
 
 #[cfg(all(test, not(loom), target_has_atomic = "64"))]
-mod tests {
-    use std::sync::Barrier as Meeting;
-
-    use super::*;
-    use crate::wait::YIELDS;
-
-    /// Two submitters look for a slot: at the common ones, then at those that others have at hand. In between a thread
-    /// moves all that it has at hand to the common ones, so that neither finds any of them. It gives back one slot then,
-    /// but it is not one only that they have missed.
-    #[test]
-    fn whoever_misses_slots_that_move_is_woken_for_them() {
-        if crate::wait::Barrier::new().asymmetric().is_none() {
-            // Then nobody has anything at hand.
-            return;
-        }
-        let shared = Shared::<u32, u32>::new(16, 1).ok().unwrap();
-        let claim = || {
-            let hand = shared.lanes.mine();
-            let run = ManuallyDrop::new(shared.claim(hand, Patience::None, 1).ok()?);
-            Some(Held { shared: &shared, hand, run })
-        };
-        let mut claims: Vec<_> = (0..16).map(|_| claim().unwrap()).rev().collect();
-        assert!(claim().is_none());
-        let (announced, moved) = (Meeting::new(3), Meeting::new(3));
-        let end = Instant::now() + Duration::from_secs(20);
-        std::thread::scope(|scope| {
-            let submitters = [(); 2].map(|()| {
-                scope.spawn(|| {
-                    let mut looks = 0;
-                    let mut look = |_| {
-                        looks += 1;
-                        match looks.cmp(&(YIELDS + 1)) {
-                            core::cmp::Ordering::Less => None,
-                            core::cmp::Ordering::Equal => {
-                                announced.wait();
-                                moved.wait();
-                                None
-                            }
-                            // Not for the look of one who was never woken.
-                            core::cmp::Ordering::Greater if Instant::now() >= end => None,
-                            core::cmp::Ordering::Greater => shared.table.claim(1),
-                        }
-                    };
-                    wait_for(&shared.slots, Some(end), &mut look)
-                })
-            });
-            for wait in [false, true] {
-                if wait {
-                    announced.wait();
-                }
-                claims.pop();
-            }
-            moved.wait();
-            let found = submitters.map(|submitter| submitter.join().unwrap().is_some());
-            assert_eq!(found, [true, true]);
-        });
-    }
-}
+mod tests;

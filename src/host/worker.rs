@@ -5,7 +5,7 @@ use core::cell::Cell;
 use super::pace::Pace;
 use super::panics::caught;
 use super::shared::Shared;
-use super::stats::Ending;
+use super::tally::Ending;
 use crate::pool::slot::Slot;
 use crate::pool::{JobError, JobId, WorkerId};
 use crate::ring::PopError;
@@ -60,11 +60,11 @@ pub(crate) fn work<J, R>(
 ) {
     POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
-    let tally = &shared.tallies()[id.index()];
+    let tally = shared.tallies().of(id.index()).expect("workers have numbers below their count");
     let step = |(name, slot): (JobId, &Slot<J, R>)| {
         let job = slot.take();
         if worker.is_cancelled() {
-            shared.count_cancelled();
+            shared.tallies().count_cancelled(1);
             slot.finish(WorkerId::NONE, Err(JobError::Cancelled(job)));
             return;
         }
