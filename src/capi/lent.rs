@@ -6,7 +6,6 @@
 
 use core::ffi::c_void;
 use core::mem::MaybeUninit;
-use core::sync::atomic::AtomicPtr;
 
 use super::limits::JOBRING_MAX_CAPACITY;
 use super::status::jobring_status::{self, *};
@@ -15,7 +14,7 @@ use crate::pool::table::{Storage, Table};
 use crate::ring::layout::Layout;
 use crate::ring::raw::Words;
 use crate::ring::{Native, Word};
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
 type Atomic = <Native as Word>::Atomic;
 

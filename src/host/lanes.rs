@@ -259,18 +259,15 @@ impl Hand<'_> {
 mod seat {
     use core::cell::Cell;
 
-    use crate::sync::host::per_thread;
+    use crate::sync::host::{per_process, per_thread};
     use crate::sync::{AtomicU32, Ordering, take_lowest};
 
     pub(super) const COUNT: usize = if cfg!(loom) { 3 } else { 32 };
     const NONE: usize = usize::MAX;
     const UNKNOWN: usize = usize::MAX - 1;
 
-    #[cfg(not(loom))]
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    #[cfg(loom)]
-    loom::lazy_static! {
-        static ref TAKEN: AtomicU32 = AtomicU32::new(0);
+    per_process! {
+        static TAKEN: AtomicU32 = AtomicU32::new(0);
     }
 
     per_thread! {

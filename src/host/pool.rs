@@ -248,7 +248,7 @@ impl<J, R> Pool<J, R> {
     /// As [`stats`](Self::stats), without the list of workers.
     #[cfg(feature = "capi")]
     pub(crate) fn totals(&self) -> Stats {
-        self.shared.totals(drop)
+        self.shared.totals()
     }
 
     /// The number of slots.

@@ -6,7 +6,7 @@ use super::batch::{BatchError, Space};
 use super::lanes::{Hand, Lanes};
 use super::panics::caught;
 use super::patience::{Patience, patiently};
-use super::stats::{Stats, WorkerStats};
+use super::stats::Stats;
 use super::storage::{HeapTable, OutOfMemory, table};
 use super::tally::Tallies;
 use crate::pool::slot::{Clearing, Slot};
@@ -324,9 +324,10 @@ impl<J, R> Shared<J, R> {
         self.tallies.stats(&self.table)
     }
 
-    /// Counts without the list of workers, which `each` is shown one by one: nothing is allocated.
-    pub(crate) fn totals(&self, each: impl FnMut(WorkerStats)) -> Stats {
-        self.tallies.totals(&self.table, each)
+    /// Without the list of workers: nothing is allocated.
+    #[cfg(feature = "capi")]
+    pub(crate) fn totals(&self) -> Stats {
+        self.tallies.totals(&self.table, drop)
     }
 }
 

@@ -12,10 +12,7 @@ pub struct Spin;
 impl Wait for Spin {
     #[inline]
     fn wait_unless(&self, _news: impl FnOnce() -> bool) {
-        #[cfg(not(loom))]
-        core::hint::spin_loop();
-        #[cfg(loom)]
-        loom::thread::yield_now();
+        crate::sync::spin_once();
     }
 
     #[inline]

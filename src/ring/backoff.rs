@@ -33,6 +33,6 @@ impl Backoff {
 #[inline(never)]
 fn spin(pauses: u32) {
     for _ in 0..1u32 << pauses {
-        core::hint::spin_loop();
+        crate::sync::spin_once();
     }
 }

@@ -1,0 +1,19 @@
+//! Memory that only the owner of a ticket touches.
+
+/// `core::cell::UnsafeCell` with loom's closure interface.
+#[derive(Debug)]
+#[repr(transparent)]
+pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(core::cell::UnsafeCell::new(value))
+    }
+
+    /// Hands out the pointer to write or move through; the caller answers for exclusivity.
+    #[inline(always)]
+    pub(crate) fn with_mut<X>(&self, f: impl FnOnce(*mut T) -> X) -> X {
+        super::step();
+        f(self.0.get())
+    }
+}

@@ -1,0 +1,61 @@
+//! What the host layer takes from the operating system.
+
+#[cfg(loom)]
+pub(crate) use loom::sync::{Arc, Condvar, Mutex};
+#[cfg(loom)]
+pub(crate) use loom::thread;
+
+#[cfg(not(loom))]
+pub(crate) use alloc::sync::Arc;
+#[cfg(all(not(loom), not(target_os = "linux")))]
+pub(crate) use std::sync::Condvar;
+#[cfg(not(loom))]
+pub(crate) use std::sync::Mutex;
+#[cfg(not(loom))]
+pub(crate) use std::thread;
+
+/// Declares thread-locals; loom's have no constants.
+macro_rules! per_thread {
+    ($($(#[$meta:meta])* static $name:ident: $ty:ty = $value:expr;)+) => {
+        #[cfg(not(loom))]
+        std::thread_local! { $($(#[$meta])* static $name: $ty = const { $value };)+ }
+        #[cfg(loom)]
+        loom::thread_local! { $($(#[$meta])* static $name: $ty = $value;)+ }
+    };
+}
+pub(crate) use per_thread;
+
+/// Declares statics; loom makes its own anew for each run of a model.
+macro_rules! per_process {
+    ($($(#[$meta:meta])* static $name:ident: $ty:ty = $value:expr;)+) => {
+        $(#[cfg(not(loom))] $(#[$meta])* static $name: $ty = $value;)+
+        #[cfg(loom)]
+        loom::lazy_static! { $($(#[$meta])* static ref $name: $ty = $value;)+ }
+    };
+}
+pub(crate) use per_process;
+
+/// Time since some moment. Under loom it stands still: a model's runs must not differ by the clock.
+pub(crate) struct Clock(#[cfg(not(loom))] std::time::Instant);
+
+#[cfg(not(loom))]
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    pub(crate) fn nanos(&self) -> u64 {
+        self.0.elapsed().as_nanos() as u64
+    }
+}
+
+#[cfg(loom)]
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self()
+    }
+
+    pub(crate) fn nanos(&self) -> u64 {
+        0
+    }
+}
