@@ -20,7 +20,7 @@ pub enum JobStatus {
 ///
 /// Invariant that the SAFETY comments name:
 ///
-/// - **S1** The phase says which field of the payload holds a value. Only the owner writes either.
+/// - **T1** The phase says which field of the payload holds a value. Only the owner writes either.
 pub(crate) struct Slot<J, R> {
     /// How often the slot was used (high bits) and the phase of its job.
     tag: AtomicU32,
@@ -123,7 +123,7 @@ impl<J, R> Slot<J, R> {
     pub(crate) fn put(&self, job: J) -> u32 {
         let tag = self.tag.load(Ordering::Relaxed);
         debug_assert_eq!(Phase::of(tag), Phase::Vacant);
-        // SAFETY: S1: nothing is in the payload.
+        // SAFETY: T1: nothing is in the payload.
         self.payload.with_mut(|payload| unsafe { (*payload).job = ManuallyDrop::new(job) });
         self.enter(tag, Phase::Queued);
         tag >> PHASE_BITS
@@ -142,7 +142,7 @@ impl<J, R> Slot<J, R> {
         let tag = self.tag.load(Ordering::Relaxed);
         assert!(Phase::of(tag) == Phase::Queued, "a slot without a job in it came from the ring of jobs");
         self.enter(tag, Phase::Running);
-        // SAFETY: S1: the phase was Queued, and is not any more.
+        // SAFETY: T1: the phase was Queued, and is not any more.
         self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).job) })
     }
 
@@ -155,7 +155,7 @@ impl<J, R> Slot<J, R> {
             Err(JobError::Panicked(message)) => (Payload { message: ManuallyDrop::new(message) }, Phase::Panicked),
             Err(JobError::Cancelled(job)) => (Payload { job: ManuallyDrop::new(job) }, Phase::Cancelled),
         };
-        // SAFETY: S1: nothing is in the payload.
+        // SAFETY: T1: nothing is in the payload.
         self.payload.with_mut(|place| unsafe { place.write(payload) });
         // SAFETY: the owner's.
         self.worker.with_mut(|place| unsafe { place.write(worker) });
@@ -172,7 +172,7 @@ impl<J, R> Slot<J, R> {
         // SAFETY: the owner's.
         let worker = self.worker.with_mut(|worker| unsafe { *worker });
         let result = if Phase::of(tag) == Phase::Done {
-            // SAFETY: S1: read once, by the phase that it had; it is vacant now.
+            // SAFETY: T1: read once, by the phase that it had; it is vacant now.
             Ok(self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).value) }))
         } else {
             Err(self.collect_error(Phase::of(tag)))
@@ -182,7 +182,7 @@ impl<J, R> Slot<J, R> {
 
     #[cold]
     fn collect_error(&self, phase: Phase) -> JobError<J> {
-        // SAFETY: S1, as above.
+        // SAFETY: T1, as above.
         self.payload.with_mut(|payload| unsafe {
             match phase {
                 Phase::Panicked => JobError::Panicked(read(&raw const (*payload).message)),

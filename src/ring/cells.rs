@@ -50,12 +50,12 @@ pub struct Ring<T, const N: usize, W: Word = Native> {
 
 // Invariants that the SAFETY comments name:
 //
-// C1  A ticket is in exactly one place: in `free`, in `ready`, or in the hands of one call. (A ticket leaves either
+// V1  A ticket is in exactly one place: in `free`, in `ready`, or in the hands of one call. (A ticket leaves either
 //     by a compare-exchange that succeeds for one caller only, and each caller puts it into one of them.)
-// C2  Whoever holds ticket i alone touches cell i.
-// C3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the one who popped it.
+// V2  Whoever holds ticket i alone touches cell i.
+// V3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the one who popped it.
 
-// SAFETY: by C1 and C2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
+// SAFETY: by V1 and V2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
 unsafe impl<T: Send, const N: usize, W: Word> Sync for Ring<T, N, W> {}
 // SAFETY: it owns its values.
 unsafe impl<T: Send, const N: usize, W: Word> Send for Ring<T, N, W> {}
@@ -103,12 +103,12 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
             return Err(if self.ready.is_closed() { PushError::Closed(value) } else { PushError::Full(value) });
         };
         let cell = &self.cells[ticket as usize];
-        // SAFETY: C2, the ticket is ours.
+        // SAFETY: V2, the ticket is ours.
         cell.with_mut(|cell| unsafe { (*cell).write(value) });
         match self.ready.push(Span::one(ticket)) {
             Ok(()) => Ok(()),
             Err(refusal) => {
-                // SAFETY: C2, the ticket is still ours; and the cell was written above.
+                // SAFETY: V2, the ticket is still ours; and the cell was written above.
                 let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
                 self.free.release(Span::one(ticket));
                 Err(match refusal {
@@ -126,7 +126,7 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     #[inline]
     pub fn try_pop(&self) -> Result<T, PopError> {
         let ticket = self.ready.pop(1)?.start;
-        // SAFETY: C2, the ticket is ours; C3, it came from `ready`.
+        // SAFETY: V2, the ticket is ours; V3, it came from `ready`.
         let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
         self.free.release(Span::one(ticket));
         Ok(value)
