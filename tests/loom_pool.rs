@@ -5,11 +5,13 @@
 //! LOOM_MAX_PREEMPTIONS=3 RUSTFLAGS="--cfg loom" cargo test --release --test loom_pool -- cancel --nocapture
 //! ```
 //!
-//! Four layers, from the inside out:
+//! Five layers, from the inside out:
 //!
-//! - `slots`: the slot table and its three rings, as `StaticPool`: nobody waits, and the threads are the model's own.
-//!   Scripts of submitters, workers, collectors, closers and cancellers race; afterwards the books must balance.
+//! - `slots`: the slot table, its free set and its two rings, as `StaticPool`: nobody waits, and the threads are the
+//!   model's own. Scripts of submitters, workers, collectors, closers and cancellers race; afterwards the books must
+//!   balance.
 //! - `stash`: what a thread keeps at hand, and others take from it. Each ticket has one owner.
+//! - `hand`: the stashes of the threads of a pool. What one keeps another can have, and it is not forgotten at the end.
 //! - `event`: what threads wait for. A wake-up that is lost is a deadlock, and loom reports those.
 //! - `pool`: `Pool` itself, on loom's threads.
 //!

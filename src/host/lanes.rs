@@ -100,13 +100,13 @@ impl Hand<'_> {
     /// Up to `limit` free slots that are at hand.
     #[inline(always)]
     pub(super) fn claim(self, limit: usize) -> Option<Run> {
-        self.lane?.free.take(limit.min(LONGEST) as u32).map(Run::from_stash)
+        self.lane?.free.take(limit.min(LONGEST) as u32).map(Run::from_span)
     }
 
     /// Up to `limit` outcomes that are at hand.
     #[inline(always)]
     pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
-        self.lane?.outcomes.take(limit.min(LONGEST) as u32).map(Run::from_stash)
+        self.lane?.outcomes.take(limit.min(LONGEST) as u32).map(Run::from_span)
     }
 
     /// Accepts the job that was put into a claimed slot; gives the slot back if the pool is closed.
@@ -193,7 +193,7 @@ impl Hand<'_> {
             return None;
         }
         let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32);
-        self.lanes.all().find_map(steal).map(Run::from_stash)
+        self.lanes.all().find_map(steal).map(Run::from_span)
     }
 
     /// Keeps what is above the limit.
@@ -202,7 +202,7 @@ impl Hand<'_> {
         let (run, rest) = run.split(limit);
         if let Some(rest) = rest {
             let kept = rest.len();
-            stash.keep(rest.into_stash());
+            stash.keep(rest.into_span());
             event.notify(kept);
         }
         run
@@ -213,9 +213,9 @@ impl Hand<'_> {
     pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
         let run = match self.stash_for(&run) {
             None => run,
-            Some(free) => match free.put(run.into_stash()) {
+            Some(free) => match free.put(run.into_span()) {
                 Ok(()) => return 0,
-                Err(span) => Run::from_stash(span),
+                Err(span) => Run::from_span(span),
             },
         };
         self.release_elsewhere(table, run)
@@ -237,8 +237,8 @@ impl Hand<'_> {
             return 0;
         };
         let moved = self.flush(table);
-        if let Err(span) = free.put(run.into_stash()) {
-            table.release(Run::from_stash(span));
+        if let Err(span) = free.put(run.into_span()) {
+            table.release(Run::from_span(span));
         }
         moved
     }

@@ -16,8 +16,9 @@
 //!
 //! Invariants that the SAFETY comments name:
 //!
-//! - **P1** A slot's ticket is in the free set, in one of the two rings, in a thread's stash, or in one [`Run`]. All of these
-//!   give each ticket to one taker; a `Run` is not `Clone`, and is made only from what one of them gave.
+//! - **P1** A slot's ticket is in the free set, in one of the two rings, in one [`Run`], or where it was brought by
+//!   `Run::into_span`. All of these give each ticket to one taker; a `Run` is not `Clone`, and is made only from what one of
+//!   them gave.
 //! - **P2** Whoever has the `Run` owns its slots.
 
 use core::ops::Range;
@@ -74,14 +75,14 @@ impl Run {
     /// For a place that gives each ticket to one taker.
     #[cfg(feature = "std")]
     #[inline(always)]
-    pub(crate) fn into_stash(self) -> Span {
+    pub(crate) fn into_span(self) -> Span {
         self.0
     }
 
     /// The inverse, for what such a place gave.
     #[cfg(feature = "std")]
     #[inline(always)]
-    pub(crate) fn from_stash(span: Span) -> Self {
+    pub(crate) fn from_span(span: Span) -> Self {
         Self(span)
     }
 }
