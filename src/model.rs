@@ -165,6 +165,11 @@ impl Stash {
         self.0.take(1).map(|span| span.start)
     }
 
+    /// For the owner: up to two tickets.
+    pub fn take_two(&self) -> core::ops::Range<u32> {
+        self.0.take(2).map_or(0..0, |span| span.start..span.start + span.len)
+    }
+
     /// For the owner: whether the ticket was added.
     pub fn put(&self, ticket: u32) -> bool {
         self.0.put(Span::one(ticket)).is_ok()

@@ -341,6 +341,23 @@ mod stash {
     }
 
     #[test]
+    fn a_thief_who_finds_nothing_has_not_read_what_the_owner_takes_back() {
+        model(2, || {
+            let desk = Desk::new();
+            assert!(desk.keep(0..2));
+            let first = spawn(&desk, Desk::steal);
+            let second = spawn(&desk, |desk| {
+                let taken = desk.steal();
+                assert!(taken.is_some() || desk.steal().is_none(), "nothing was there, and then something was");
+                taken
+            });
+            let owner: Vec<_> = desk.stash.take_two().map(|ticket| desk.touch(ticket)).collect();
+            let stolen = [first, second].map(|thief| thief.join().unwrap());
+            assert_whole(&desk, stolen.into_iter().flatten().chain(owner), 2);
+        });
+    }
+
+    #[test]
     fn what_the_owner_adds_while_it_is_robbed_is_added_or_still_its_own() {
         model(3, || {
             let desk = Desk::new();

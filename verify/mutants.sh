@@ -204,6 +204,11 @@ mutant "S8: a public stash is read relaxed" $stash \
 mutant "S9: a stash is reopened relaxed" $stash \
     'self.state.store(epoch | OPEN, Ordering::Release)' 'self.state.store(epoch | OPEN, Ordering::Relaxed)' \
     loom_pool stash::an_owner_that_was_robbed_can_keep_things_again
+mutant "S10: no fence before a thief looks again" $stash \
+    'fence(Ordering::SeqCst);' '' loom_pool stash::a_thief_who_finds_nothing_has_not_read_what_the_owner_takes_back
+mutant "S10: a thief believes what it read" $stash \
+    'if self.state.load(Ordering::Relaxed) == state {' 'if self.state.load(Ordering::Relaxed) <= u64::MAX {' \
+    loom_pool stash::a_thief_who_finds_nothing_has_not_read_what_the_owner_takes_back
 mutant "the owner never settles" $stash \
     'Err(state) if state & SEQUENCE == new & SEQUENCE => true,' 'Err(_) if new > 0 => true,' \
     loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it

@@ -31,12 +31,16 @@
 //! sequence bit that changes with each write of `now` tells the owner which of the two it became, and so whether its last
 //! operation has happened; also long after, when the tickets have been taken.
 //!
+//! Who sees OPEN and an empty `now` looks at `state` once more, after a fence (S10): what it saw may be what an owner wrote
+//! that was asked before, and that it will take back. If S5 comes first, S10 sees that somebody asked; if S10 comes first,
+//! S6 sees what it saw, and so it happened.
+//!
 //! Nobody waits for anybody: whoever finds ASKED can finish it, whoever finds PUBLIC can take.
 //!
 //! This is biased locking without the lock: the bias is revoked by agreement instead of by stopping the owner.
 
 use crate::ring::layout::Span;
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Ordering, fence};
 use crate::wait::Asymmetric;
 
 /// A word is `[ epoch | mode | sequence | length | start ]`.
@@ -139,7 +143,8 @@ impl Stash {
             Ok(_) => true,
             Err(state) if state & SEQUENCE == new & SEQUENCE => true,
             Err(_) => {
-                // So that the next one does not look as if it had happened. Relaxed: nobody reads it while it is public.
+                // So that the next one does not look as if it had happened. Relaxed: whoever reads it from now on finds
+                // the stash public at S7 or S10.
                 self.now.store(now, Ordering::Relaxed);
                 false
             }
@@ -234,7 +239,13 @@ impl Stash {
             match state & MODE {
                 OPEN => {
                     if is_empty(self.now.load(Ordering::Relaxed)) {
-                        return NOTHING;
+                        // S10, pairs with S5. The owner may have written this after it was asked, and take it back: but
+                        // then it is seen here that somebody asked.
+                        fence(Ordering::SeqCst);
+                        if self.state.load(Ordering::Relaxed) == state {
+                            return NOTHING;
+                        }
+                        continue;
                     }
                     // S4
                     let asked = state & EPOCH | ASKED;

@@ -226,10 +226,10 @@ impl<B: Words> RawRing<B> {
     }
 
     /// Moves a narrow hint from where it was seen to where the walk from there has led. A wide one needs none of that: a store
-    /// moves it from wherever it is.
+    /// moves it from wherever it is. Where there is nothing to move nothing is written: those who only look disturb nobody.
     #[inline(always)]
     fn catch_up(hint: &<B::Word as Word>::Atomic, seen: B::Word, to: B::Word) {
-        if B::Word::BITS < 64 {
+        if B::Word::BITS < 64 && seen != to {
             // R4
             let _ = hint.compare_exchange_weak(seen, to, Ordering::Release, Ordering::Relaxed);
         }
