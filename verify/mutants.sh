@@ -76,10 +76,10 @@ slot=src/pool/slot.rs event=src/wait/event.rs shared=src/host/shared.rs stash=sr
 wakers=src/idle/wakers.rs
 
 # The rings: orderings.
-mutant "R1: slot load relaxed" $raw \
+mutant "R1: word load relaxed" $raw \
     'self.0.load(Ordering::Acquire)' 'self.0.load(Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
-mutant "R2: slot exchange relaxed" $raw \
+mutant "R2: word exchange relaxed" $raw \
     'compare_exchange_weak(old, new, Ordering::Release, Ordering::Relaxed)' \
     'compare_exchange_weak(old, new, Ordering::Relaxed, Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
@@ -109,29 +109,29 @@ mutant "positions stay in their lap" $layout \
     'self.last {
             self.lap(pos).plus(self.one_lap())' 'self.last {
             self.lap(pos)' \
-    lib positions_count_slot_by_slot_and_lap_by_lap_through_every_wrap
+    lib positions_count_word_by_word_and_lap_by_lap_through_every_wrap
 mutant "the walk to the tail jumps a lap" $raw \
-    'if layout.is_full(word) { slots } else { layout.lap_before(slots) }' 'slots' \
-    lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+    'if layout.is_full(word) { words } else { layout.lap_before(words) }' 'words' \
+    lib a_push_whose_hint_lags_behind_a_popped_word_goes_to_the_next_position
 mutant "the tail hint runs ahead" $raw \
     'Self::advance(layout, &self.tail, pos, layout.next(pos));' \
     'Self::advance(layout, &self.tail, pos, layout.next(layout.next(pos)));' \
-    lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+    lib a_push_whose_hint_lags_behind_a_popped_word_goes_to_the_next_position
 mutant "the head hint runs ahead" $raw \
     'Self::advance(layout, &self.head, pos, layout.next(pos));' \
     'Self::advance(layout, &self.head, pos, layout.next(layout.next(pos)));' \
-    lib a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position
+    lib a_push_whose_hint_lags_behind_a_popped_word_goes_to_the_next_position
 mutant "a closed ring is joined" $raw \
-    'Slot::<B::Word>(next).load() == layout.lap(pos) && last' 'last' \
+    'Place::<B::Word>(next).load() == layout.lap(pos) && last' 'last' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
 mutant "a span grows over its bits" $layout \
     'self.is_full(longer).then_some(longer)' 'Some(longer)' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
 mutant "a word that is remembered is joined though others have pushed since" $raw \
-    'Slot::<B::Word>(after).load() != last.after || ' '' \
+    'Place::<B::Word>(after).load() != last.after || ' '' \
     loom_ring remembered_spans::a_push_does_not_overtake_one_that_returned_before_it_began
 mutant "a remembered word that was popped is thought to be there" $raw \
-    ' || !Slot::<B::Word>(word).replace(last.word, joined)' '' \
+    ' || !Place::<B::Word>(word).replace(last.word, joined)' '' \
     lib a_push_joins_what_its_thread_remembers_as_long_as_that_is_the_last_word_and_open
 mutant "a pop takes all" $raw \
     'layout.span(word).split(limit)' 'layout.span(word).split(limit.max(99))' \
@@ -290,12 +290,12 @@ mutant "cancel is not of the crew" $shared \
 stopped=a_call_stopped_before_any_step_holds_up_nobody
 interrupted=a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order
 mutant "stopped: a push claims its position first" $raw \
-    'if word == layout.lap(pos) && slot.replace(word, filled) {
+    'if word == layout.lap(pos) && place.replace(word, filled) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));' \
     'if word == layout.lap(pos) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));
             }
-            if word == layout.lap(pos) && slot.replace(word, filled) {' \
+            if word == layout.lap(pos) && place.replace(word, filled) {' \
     steps two_tickets::$stopped
 mutant "stopped: a pop takes a lock" $raw \
     'let layout = self.layout();
@@ -351,9 +351,9 @@ mutant "stopped: only the first who closes wakes" $shared \
         // Each' 'if !self.table.close() { return; }
         // Each' \
     steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
-mutant "past the horizon: a hint ahead of the slots is believed" $raw \
+mutant "past the horizon: a hint ahead of the words is believed" $raw \
     '                } else {
-                    // Only past the horizon: the hint is ahead of the slots. Follow the slots.
+                    // Only past the horizon: the hint is ahead of the words. Follow the words.
                     pos = layout.at_lap_of(pos, word);' \
     '                } else {
                     unreachable!();' \

@@ -292,7 +292,7 @@ mod tests {
 
     /// Every capacity an 8-bit word allows, every lap: a position survives the whole circle.
     #[test]
-    fn positions_count_slot_by_slot_and_lap_by_lap_through_every_wrap() {
+    fn positions_count_word_by_word_and_lap_by_lap_through_every_wrap() {
         for capacity in 1..=Layout::max_capacity(8) {
             let layout = Layout::new(capacity, 8);
             let mut pos = 0u8;

@@ -5,11 +5,11 @@
 //! ```
 //!
 //! Two hints, `tail` and `head`, say where to look for the next position to push or to pop. They may lag behind
-//! the truth and are never ahead of it. One compare-exchange on the slot is the whole operation, so a thread that is
+//! the truth and are never ahead of it. One compare-exchange on the word is the whole operation, so a thread that is
 //! suspended at any instruction leaves behind a ring that is whole: at worst a hint lags, and the next one walks on.
 //!
 //! Every position before the tail has been pushed and every position before the head has been popped, in order; so
-//! the slot at the tail decides between "free", "full" and "closed", and the slot at the head between "full",
+//! the word at the tail decides between "free", "full" and "closed", and the word at the head between "full",
 //! "empty" and "closed", each in one load.
 //!
 //! # Spans
@@ -26,8 +26,8 @@
 //!
 //! | label | access | pairs with |
 //! |---|---|---|
-//! | R1 | slot load, Acquire | R2: what the one who wrote this word did before is visible |
-//! | R2 | slot compare-exchange, Release; relaxed on failure, since the slot is then looked at again | R1 |
+//! | R1 | word load, Acquire | R2: what the one who wrote this word did before is visible |
+//! | R2 | word compare-exchange, Release; relaxed on failure, since the word is then looked at again | R1 |
 //! | R3 | hint load, Acquire | R4 |
 //! | R4 | hint store or compare-exchange, Release | R3: whoever starts at a hint knows all operations before it |
 //!
@@ -35,7 +35,7 @@
 //! acquire: the word it replaces is one that R1 read or that this thread wrote, and a word never comes back within the
 //! horizon.
 //! R3 and R4 carry knowledge: without them a thread could start at a hint whose past it has not seen, read a stale
-//! slot there, and answer Full or Empty against the order of its own operations.
+//! word there, and answer Full or Empty against the order of its own operations.
 
 use super::backoff::Backoff;
 use super::layout::{Layout, Span};
@@ -120,10 +120,10 @@ impl Spot {
     }
 }
 
-/// One word of the ring.
-struct Slot<'a, W: Word>(&'a W::Atomic);
+/// Where a word of the ring is.
+struct Place<'a, W: Word>(&'a W::Atomic);
 
-impl<W: Word> Slot<'_, W> {
+impl<W: Word> Place<'_, W> {
     #[inline(always)]
     fn load(&self) -> W {
         // R1
@@ -188,8 +188,8 @@ impl<B: Words> RawRing<B> {
     }
 
     #[inline(always)]
-    fn slot(&self, layout: Layout, pos: B::Word) -> Slot<'_, B::Word> {
-        Slot(&self.words.words()[layout.index(pos) as usize])
+    fn place(&self, layout: Layout, pos: B::Word) -> Place<'_, B::Word> {
+        Place(&self.words.words()[layout.index(pos) as usize])
     }
 
     #[inline(always)]
@@ -242,7 +242,7 @@ impl<B: Words> RawRing<B> {
         let layout = self.layout();
         let mut hint = pos;
         loop {
-            let word = self.slot(layout, pos).load();
+            let word = self.place(layout, pos).load();
             let (lap, here) = (layout.lap(word), layout.lap(pos));
             if lap == here {
                 if layout.is_full(word) {
@@ -256,10 +256,10 @@ impl<B: Words> RawRing<B> {
             } else if layout.before(here, lap) {
                 // Whole laps went by since the hint. A full word was pushed in its own lap; an empty one says only
                 // that the lap before was.
-                let slots = layout.at_lap_of(pos, word);
-                pos = layout.next(if layout.is_full(word) { slots } else { layout.lap_before(slots) });
+                let words = layout.at_lap_of(pos, word);
+                pos = layout.next(if layout.is_full(word) { words } else { layout.lap_before(words) });
             } else {
-                // The lap before is still in the slot. Believe it only if the hint stands: one who slept here for
+                // The lap before is still in the word. Believe it only if the hint stands: one who slept here for
                 // half of all laps reads a later lap as an earlier one.
                 let now = self.tail_hint();
                 if now != hint {
@@ -267,7 +267,7 @@ impl<B: Words> RawRing<B> {
                 } else if layout.is_full(word) && lap == layout.lap_before(here) {
                     return (if layout.is_closed(word) { Spot::Closed } else { Spot::Refused }, pos);
                 } else {
-                    // Only past the horizon: the hint is ahead of the slots. Follow the slots.
+                    // Only past the horizon: the hint is ahead of the words. Follow the words.
                     pos = layout.at_lap_of(pos, word);
                 }
             }
@@ -281,13 +281,13 @@ impl<B: Words> RawRing<B> {
         let layout = self.layout();
         let mut hint = pos;
         loop {
-            let word = self.slot(layout, pos).load();
+            let word = self.place(layout, pos).load();
             let (lap, here) = (layout.lap(word), layout.lap(pos));
             if layout.is_full_at(word, pos) {
                 Self::catch_up(&self.head, hint, pos);
                 return (Spot::Usable, pos);
             } else if layout.before(here, lap) {
-                // Popped in the lap before the slot's.
+                // Popped in the lap before the word's.
                 pos = layout.next(layout.lap_before(layout.at_lap_of(pos, word)));
             } else {
                 let now = self.head_hint();
@@ -339,7 +339,7 @@ impl<B: Words> RawRing<B> {
         let Some(joined) = self.layout().lengthen(last.word, 1) else { return false };
         let index = last.index as usize;
         let Some([word, after]) = self.words.words().get(index..=index + 1) else { return false };
-        if Slot::<B::Word>(after).load() != last.after || !Slot::<B::Word>(word).replace(last.word, joined) {
+        if Place::<B::Word>(after).load() != last.after || !Place::<B::Word>(word).replace(last.word, joined) {
             return false;
         }
         last.word = joined;
@@ -366,11 +366,11 @@ impl<B: Words> RawRing<B> {
     fn append(&self, layout: Layout, mut pos: B::Word, span: Span) -> Result<(u32, B::Word), Refusal> {
         let mut backoff = Backoff::new();
         loop {
-            let slot = self.slot(layout, pos);
-            let word = slot.load();
+            let place = self.place(layout, pos);
+            let word = place.load();
             // EMPTY, of this lap: the hint was right.
             let filled = layout.fill(word, span);
-            if word == layout.lap(pos) && slot.replace(word, filled) {
+            if word == layout.lap(pos) && place.replace(word, filled) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));
                 return Ok((layout.index(pos), filled));
             }
@@ -390,11 +390,11 @@ impl<B: Words> RawRing<B> {
     fn join(&self, layout: Layout, pos: B::Word, span: Span) -> Option<(u32, B::Word)> {
         let before = layout.index(pos).checked_sub(1)?;
         let [last, next] = self.words.words().get(before as usize..=before as usize + 1)? else { return None };
-        let last = Slot::<B::Word>(last);
+        let last = Place::<B::Word>(last);
         let old = last.load();
         let joined = layout.join(old, span)?;
         // It was pushed last if after it was read the next position is free.
-        (Slot::<B::Word>(next).load() == layout.lap(pos) && last.replace(old, joined)).then_some((before, joined))
+        (Place::<B::Word>(next).load() == layout.lap(pos) && last.replace(old, joined)).then_some((before, joined))
     }
 
     /// Takes the oldest ticket, and up to `limit` if others are in the same word.
@@ -404,16 +404,16 @@ impl<B: Words> RawRing<B> {
         let mut pos = self.head_hint();
         let mut backoff = Backoff::new();
         loop {
-            let slot = self.slot(layout, pos);
-            let word = slot.load();
+            let place = self.place(layout, pos);
+            let word = place.load();
             // FULL, of this lap: the hint was right.
             if layout.is_full_at(word, pos) {
                 let (taken, rest) = layout.span(word).split(limit);
                 if let Some(rest) = rest {
-                    if slot.replace(word, layout.refill(word, rest)) {
+                    if place.replace(word, layout.refill(word, rest)) {
                         return Ok(taken);
                     }
-                } else if slot.replace(word, layout.empty(word)) {
+                } else if place.replace(word, layout.empty(word)) {
                     Self::advance(layout, &self.head, pos, layout.next(pos));
                     return Ok(taken);
                 }
@@ -440,12 +440,12 @@ impl<B: Words> RawRing<B> {
             if spot == Spot::Closed {
                 return false;
             }
-            let slot = self.slot(layout, pos);
-            let word = slot.load();
+            let place = self.place(layout, pos);
+            let word = place.load();
             // A full ring is closed on the word of the lap before: whoever pops it carries the mark over.
             let open =
                 word == layout.lap(pos) || layout.is_full_at(word, layout.lap_before(pos)) && !layout.is_closed(word);
-            if open && slot.replace(word, layout.close(word)) {
+            if open && place.replace(word, layout.close(word)) {
                 return true;
             }
         }
@@ -459,10 +459,10 @@ impl<B: Words> RawRing<B> {
         match self.seek_tail(self.tail_hint()) {
             (Spot::Usable, _) => false,
             (Spot::Refused, _) => true,
-            // Closed: full if the closing slot still holds the lap before.
+            // Closed: full if the closing word still holds the lap before.
             (Spot::Closed, pos) => {
                 let layout = self.layout();
-                layout.is_full(self.slot(layout, pos).load())
+                layout.is_full(self.place(layout, pos).load())
             }
         }
     }
@@ -490,9 +490,9 @@ mod tests {
     use super::{Inline, RawRing, Refusal, Span};
 
     /// A push is suspended between its compare-exchange and its hint, and its ticket is popped. The next push starts at a
-    /// hint whose slot is a lap ahead, and must not leave a hole.
+    /// hint whose word is a lap ahead, and must not leave a hole.
     #[test]
-    fn a_push_whose_hint_lags_behind_a_popped_slot_goes_to_the_next_position() {
+    fn a_push_whose_hint_lags_behind_a_popped_word_goes_to_the_next_position() {
         for turns in 0..4 {
             let ring = RawRing::<Inline<u8, 4>>::over(Inline::zeros());
             let push = |ticket| ring.push(Span::one(ticket)).unwrap();

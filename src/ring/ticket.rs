@@ -20,7 +20,7 @@ use crate::sync::const_unless_loom;
 ///
 /// A thread suspended at any instruction of any call holds up nobody and takes nothing with it.
 ///
-/// The method is that of lap-tagged slots: Shann, Huang and Chen (ICPADS 2000), corrected and proved by Colvin and
+/// The method is that of words tagged with laps: Shann, Huang and Chen (ICPADS 2000), corrected and proved by Colvin and
 /// Groves (ICECCS 2005), brought to one compare-exchange by NBLFQ (Denis and Goedefroit, IPDPS 2025).
 ///
 /// ```

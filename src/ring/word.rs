@@ -5,7 +5,7 @@ use core::ops::{BitAnd, BitOr, BitXor, Not};
 
 use crate::sync::Ordering;
 
-/// The unsigned integer that one slot of a ring is made of: `u8`, `u16`, `u32`, or `u64`.
+/// The unsigned integer that a ring is made of: `u8`, `u16`, `u32`, or `u64`.
 ///
 /// [`Native`] is the right choice outside of tests. Narrow words exist so that tests can drive a ring
 /// through every lap it has: `u8` wraps after a few dozen operations.
