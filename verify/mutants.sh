@@ -273,7 +273,7 @@ mutant "receive tells nobody" $shared \
     'if self.slots.has_waiters() {' 'if false {' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
 mutant "slots that move wake nobody" $shared \
-    'moved + count.max(hand.flush(&self.table))' '(moved + hand.flush(&self.table)).min(count)' \
+    'common + kept.max(hand.flush(&self.table))' 'common.max(kept)' \
     lib host::shared::tests::whoever_misses_slots_that_move_is_woken_for_them
 mutant "close tells no worker" $shared \
     'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits

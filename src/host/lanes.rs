@@ -89,6 +89,14 @@ impl Lanes {
     }
 }
 
+/// Where slots went for one that was given back.
+pub(super) struct Released {
+    /// To the common set, among them what was at hand before.
+    pub(super) common: usize,
+    /// To what is at hand.
+    pub(super) kept: usize,
+}
+
 /// What this thread has at hand, if it may have anything.
 #[derive(Clone, Copy)]
 pub(super) struct Hand<'a> {
@@ -208,13 +216,14 @@ impl Hand<'_> {
         run
     }
 
-    /// Gives back vacant slots, first to this thread. Says how many others had to move for them.
+    /// Gives back vacant slots, first to this thread.
     #[inline(always)]
-    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
+    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Released {
+        let kept = run.len();
         let run = match self.stash_for(&run) {
             None => run,
             Some(free) => match free.put(run.into_span()) {
-                Ok(()) => return 0,
+                Ok(()) => return Released { common: 0, kept },
                 Err(span) => Run::from_span(span),
             },
         };
@@ -231,16 +240,20 @@ impl Hand<'_> {
     /// They do not fit to those that are at hand.
     #[cold]
     #[inline(never)]
-    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) -> usize {
+    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Released {
+        let count = run.len();
         let Some(free) = self.stash_for(&run) else {
             table.release(run);
-            return 0;
+            return Released { common: count, kept: 0 };
         };
         let moved = self.flush(table);
-        if let Err(span) = free.put(run.into_span()) {
-            table.release(Run::from_span(span));
+        match free.put(run.into_span()) {
+            Ok(()) => Released { common: moved, kept: count },
+            Err(span) => {
+                table.release(Run::from_span(span));
+                Released { common: moved + count, kept: 0 }
+            }
         }
-        moved
     }
 
     /// Gives back the free slots that are at hand, no more at once than a thread may have in its hands; says how many.

@@ -3,7 +3,7 @@
 use core::mem::ManuallyDrop;
 
 use super::batch::{BatchError, Space};
-use super::lanes::{Hand, Lanes};
+use super::lanes::{Hand, Lanes, Released};
 use super::panics::caught;
 use super::patience::{Patience, patiently};
 use super::stats::Stats;
@@ -158,10 +158,9 @@ impl<J, R> Shared<J, R> {
     /// Gives back vacant slots, and tells those who wait for some.
     #[inline(always)]
     fn give_back(&self, hand: Hand<'_>, run: Run) {
-        let count = run.len();
-        let moved = hand.release(&self.table, run);
+        let released = hand.release(&self.table, run);
         if self.slots.has_waiters() {
-            self.tell_submitters(hand, moved, count);
+            self.tell_submitters(hand, released);
         }
     }
 
@@ -169,8 +168,8 @@ impl<J, R> Shared<J, R> {
     /// counts as given back.
     #[cold]
     #[inline(never)]
-    fn tell_submitters(&self, hand: Hand<'_>, moved: usize, count: usize) {
-        self.slots.signal(moved + count.max(hand.flush(&self.table)));
+    fn tell_submitters(&self, hand: Hand<'_>, Released { common, kept }: Released) {
+        self.slots.signal(common + kept.max(hand.flush(&self.table)));
     }
 
     // For workers.
