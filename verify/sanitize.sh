@@ -20,7 +20,9 @@ skip=(
     --skip when_a_later_thread_does_not_start
     --skip threads_that_started_are_stopped_if_one_does_not
 )
-tests=(ring pool batch static_pool model peers linearizable soak c_api)
+# Without freeze (ThreadSanitizer holds signals back), alloc (which has an allocator of its own), steps and loom (which have
+# other atomics), and what only starts processes.
+tests=(ring pool batch static_pool idle async model peers linearizable soak c_api c_static)
 # Some tests ask for more memory than there is.
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1
 # Instrumented code is slow; each test still does everything that it does.
@@ -55,7 +57,7 @@ for sanitizer in ${1:-address thread}; do
     fi
     run=(
         env RUSTFLAGS="-Zsanitizer=$sanitizer" CARGO_TARGET_DIR="$base/$sanitizer"
-        cargo "+$toolchain" test "${std[@]}" --target "$host" --features capi
+        cargo "+$toolchain" test "${std[@]}" --target "$host" --features capi,async
     )
     check "$sanitizer: build" "${run[@]}" --no-run --lib "${tests[@]/#/--test=}"
     for test in --lib "${tests[@]/#/--test=}"; do
