@@ -26,5 +26,16 @@ impl Tally {
     pub(crate) fn clean(&self, what: &str) {
         println!("{what}: {} stops, no other call took more than {} steps", self.stops, self.longest);
         assert!(self.first.is_none(), "{} of {} stops: {}", self.stalls, self.stops, self.first.as_ref().unwrap());
+        let most = documented(what);
+        assert!(self.longest <= most, "{what}: {} steps, where docs/verification.md says {most} at most", self.longest);
+    }
+}
+
+/// The most steps of a call, as `docs/verification.md` has them.
+fn documented(what: &str) -> usize {
+    match what {
+        _ if what.contains("TicketRing") => 11,
+        _ if what.contains("StaticPool") => 59,
+        _ => 23,
     }
 }
