@@ -72,7 +72,7 @@ mutant() {
 }
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
-slot=src/pool/slot.rs event=src/wait/event.rs shared=src/host/shared.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
+slot=src/pool/slot.rs event=src/wait/event.rs signals=src/wait/state.rs shared=src/host/shared.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
 wakers=src/idle/wakers.rs
 
 # The rings: orderings.
@@ -240,11 +240,11 @@ mutant "E2: no fence of the sleeper" $event \
 mutant "E3: no fence of the publisher" $event \
     'self.barrier.light();' '' loom_pool event::one_publisher_wakes_one_sleeper
 mutant "E5: signal taken relaxed" $event \
-    'self.update(Ordering::Acquire,' 'self.update(Ordering::Relaxed,' loom_pool event::one_publisher_wakes_one_sleeper
-mutant "one who gives up leaves a signal too many" $event \
-    'signals(state).min(left) * SIGNAL' 'signals(state) * SIGNAL' \
+    'update(&self.state, Ordering::Acquire,' 'update(&self.state, Ordering::Relaxed,' loom_pool event::one_publisher_wakes_one_sleeper
+mutant "one who gives up leaves a signal too many" $signals \
+    'saturating_sub(waiters(state) - 1)' 'saturating_sub(waiters(state))' \
     loom_pool event::one_that_gives_up_takes_no_signal_from_one_that_waits
-mutant "two things wake one sleeper" $event \
+mutant "two things wake one sleeper" $signals \
     'wanted.min(waiters(state) - signals(state))' 'wanted.min(1).min(waiters(state) - signals(state))' \
     loom_pool event::one_notice_of_two_things_wakes_two_sleepers
 
@@ -334,17 +334,13 @@ mutant "stopped: a collector looks again only if it settled the end itself" $tab
     'if self.settle() => {' \
     steps narrow_pool_of_one::$interrupted
 mutant "stopped: whoever gave a signal is relied upon for its wake-up" $event \
-    'self.update(Ordering::Release, |state| {
-            let given = given(state);
-            (given > 0).then(|| state + given * SIGNAL)
-        });
-        // Not only those who got their signal here: whoever gave the others theirs may be suspended before the wake-up.
-        self.parking.unpark(&self.state, wanted);' \
-    'let before = self.update(Ordering::Release, |state| {
-            let given = given(state);
-            (given > 0).then(|| state + given * SIGNAL)
-        });
-        self.parking.unpark(&self.state, before.map_or(wanted, given));' \
+    'if all_are_rung_for(before) { signals(after) - signals(before) } else { signals(after) }' \
+    'signals(after) - signals(before)' \
+    steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
+mutant "stopped: it is said that all are awake before they are" $event \
+    'if sleepers > 0 {' \
+    'let _ = self.rung.compare_exchange(rung, given(after), Ordering::Release, Ordering::Relaxed);
+        if sleepers > 0 {' \
     steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
 mutant "stopped: only the first who closes wakes" $shared \
     'self.table.close();

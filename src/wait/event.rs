@@ -4,53 +4,36 @@ use std::time::Instant;
 
 use super::barrier::Barrier;
 use super::parking::Parking;
-use crate::sync::{AtomicU32, Ordering, update};
-
-/// `[ signals | waiters ]`, 16 bits each; never more signals than waiters.
-const WAITER: u32 = 1;
-const SIGNAL: u32 = 1 << 16;
-const MOST: u32 = SIGNAL - 1;
-
-fn waiters(state: u32) -> u32 {
-    state & MOST
-}
-
-fn signals(state: u32) -> u32 {
-    state >> 16
-}
+use super::state::{self, State, given, signals, waiters};
+use crate::sync::{AtomicU32, Ordering};
 
 /// Threads sleep here until something is published.
 #[derive(Debug)]
 pub(crate) struct Event {
-    state: AtomicU32,
+    state: State,
+    /// How many signals had been given when it was last known that whoever was to wake for them had been woken.
+    rung: AtomicU32,
     barrier: Barrier,
     parking: Parking,
 }
 
 impl Event {
     pub(crate) fn new(barrier: Barrier) -> Self {
-        Self { state: AtomicU32::new(0), barrier, parking: Parking::new() }
-    }
-
-    fn update(&self, ok: Ordering, change: impl Fn(u32) -> Option<u32>) -> Option<u32> {
-        update(&self.state, ok, change)
+        Self { state: State::new(0), rung: AtomicU32::new(0), barrier, parking: Parking::new() }
     }
 
     /// Says that this thread is about to sleep. False if 65,535 threads do so already.
     fn announce(&self) -> bool {
         // E1
-        let announced = self.update(Ordering::Relaxed, |state| (waiters(state) < MOST).then_some(state + WAITER));
+        let announced = state::update(&self.state, Ordering::Relaxed, state::with_waiter);
         // E2, pairs with E3
         self.barrier.heavy();
-        announced.is_some()
+        announced.is_ok()
     }
 
     /// Takes the announcement back. If all who are announced have a signal, one of the signals goes with it.
     fn withdraw(&self) {
-        self.update(Ordering::Relaxed, |state| {
-            let left = waiters(state) - 1;
-            Some(signals(state).min(left) * SIGNAL + left)
-        });
+        let _ = state::update(&self.state, Ordering::Relaxed, |state| Some(state::without_waiter(state)));
     }
 
     /// Sleeps until a signal is there and takes it; false if the deadline came first. Withdrawn either way.
@@ -58,17 +41,13 @@ impl Event {
         let mut in_time = true;
         loop {
             // E5, Acquire, pairs with E4: what was published before the signal is visible after it.
-            let taken = self.update(Ordering::Acquire, |state| (signals(state) > 0).then(|| state - SIGNAL - WAITER));
-            if taken.is_some() {
-                return true;
-            }
-            if !in_time {
-                self.withdraw();
-                return false;
-            }
-            let state = self.state.load(Ordering::Relaxed);
-            if signals(state) == 0 {
-                in_time = self.parking.park(&self.state, state, deadline);
+            match state::update(&self.state, Ordering::Acquire, state::with_signal_taken) {
+                Ok(_) => return true,
+                Err(_) if !in_time => {
+                    self.withdraw();
+                    return false;
+                }
+                Err(state) => in_time = self.parking.park(&self.state, state, deadline),
             }
         }
     }
@@ -86,7 +65,7 @@ impl Event {
     pub(crate) fn has_waiters(&self) -> bool {
         // E3, pairs with E2
         self.barrier.light();
-        self.state.load(Ordering::Relaxed) != 0
+        waiters(self.state.load(Ordering::Relaxed)) != 0
     }
 
     /// Wakes all sleepers, for something that concerns each of them.
@@ -98,14 +77,22 @@ impl Event {
     #[cold]
     pub(crate) fn signal(&self, count: usize) {
         let wanted = u32::try_from(count).unwrap_or(u32::MAX);
-        let given = |state| wanted.min(waiters(state) - signals(state));
         // E4, Release, pairs with E5
-        self.update(Ordering::Release, |state| {
-            let given = given(state);
-            (given > 0).then(|| state + given * SIGNAL)
-        });
-        // Not only those who got their signal here: whoever gave the others theirs may be suspended before the wake-up.
-        self.parking.unpark(&self.state, wanted);
+        let update = state::update(&self.state, Ordering::Release, |state| state::with_signals(state, wanted));
+        let (before, after) = update.unwrap_or_else(|state| (state, state));
+        // Relaxed: one that is out of date costs a wake-up that nobody needs.
+        let rung = self.rung.load(Ordering::Relaxed);
+        let all_are_rung_for = |state| state::COUNTS_SIGNALS && given(state) == rung;
+        if all_are_rung_for(after) {
+            return;
+        }
+        // Also those who got their signal from somebody else: that one may be suspended before the wake-up.
+        let sleepers = if all_are_rung_for(before) { signals(after) - signals(before) } else { signals(after) };
+        if sleepers > 0 {
+            self.parking.unpark(&self.state, sleepers);
+        }
+        // E6, Release: not before the wake-up. One that is suspended here fails when it goes on, if others have rung since.
+        let _ = self.rung.compare_exchange(rung, given(after), Ordering::Release, Ordering::Relaxed);
     }
 }
 

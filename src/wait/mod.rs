@@ -10,7 +10,7 @@
 //!     any waiter without a signal?            look at the ring again
 //!         no: done                                something there: withdraw
 //!         yes: signals + 1    E4                  nothing: sleep until a signal is there, take it   E5
-//!              wake one
+//!              wake one, and say so   E6
 //! ```
 //!
 //! **No wake-up is lost.** The two fences are in one order. If E3 comes first, the sleeper's second look sees what was
@@ -24,10 +24,16 @@
 //!
 //! **Nobody depends on one who is suspended.** A signal is given to whoever of the waiting takes it first; one that is
 //! suspended after it was woken keeps one signal from the others, and the next publication gives the next one. One that
-//! is suspended between giving a signal and the wake-up keeps nobody asleep either: where all who wait have been
-//! signalled and have not taken their signals yet, a publication wakes one of them once more. What nobody can do for
-//! another is its own publication: one that is suspended between its publication and its notification is, for those who
-//! sleep, one that has not published yet, until somebody else publishes.
+//! is suspended between giving a signal and the wake-up keeps nobody asleep either: a publication that finds signals for
+//! which it is not known that all wake-ups have been made (`rung`) makes them, as many as there are signals, and only then
+//! says so. It says it by an exchange of what it found: one that wakes up late has nothing to say any more. (Unless whole
+//! rounds of 2^32 signals were given meanwhile.) What nobody can do for another is its own publication: one that is suspended
+//! between its publication and its notification is, for those who sleep, one that has not published yet, until somebody else
+//! publishes.
+//!
+//! **No call of the kernel for nothing.** Where more threads are awake than there are cores, one that was woken takes a while
+//! to run, and until then its announcement stands. Those who publish meanwhile find a signal for each who waits, and that it
+//! is rung for.
 //!
 //! Nobody holds a lock: the word changes by compare-exchange, and the kernel's own queue does the rest (elsewhere than
 //! on Linux a mutex around the sleep, which is not held while anything else happens).
@@ -37,6 +43,7 @@
 mod barrier;
 mod event;
 mod parking;
+mod state;
 
 pub(crate) use barrier::{Asymmetric, Barrier};
 #[cfg(all(test, not(loom), target_has_atomic = "64"))]

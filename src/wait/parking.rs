@@ -1,8 +1,10 @@
-//! How a thread sleeps while a word has a value.
+//! How a thread sleeps while nothing is signalled.
 
 use std::time::Instant;
 
-use crate::sync::AtomicU32;
+#[cfg(all(target_os = "linux", not(loom)))]
+use super::state;
+use super::state::{Bits, State};
 
 #[cfg(all(target_os = "linux", not(loom)))]
 pub(super) use futex::Parking;
@@ -11,7 +13,7 @@ pub(super) use monitor::Parking;
 
 #[cfg(all(target_os = "linux", not(loom)))]
 mod futex {
-    use super::{AtomicU32, Instant};
+    use super::{Bits, Instant, State, state};
 
     /// The kernel's queue of sleepers, found by the address of the word.
     #[derive(Debug)]
@@ -22,8 +24,9 @@ mod futex {
             Self
         }
 
-        /// Sleeps while `word` is `value`, or until it is woken or the deadline is over: false only for the last.
-        pub(crate) fn park(&self, word: &AtomicU32, value: u32, deadline: Option<Instant>) -> bool {
+        /// Sleeps while the low half of `word` is that of `value`, or until it is woken or the deadline is over: false only
+        /// for the last.
+        pub(crate) fn park(&self, word: &State, value: Bits, deadline: Option<Instant>) -> bool {
             let left = match deadline.map(|deadline| deadline.checked_duration_since(Instant::now())) {
                 None => None,
                 Some(None) => return false,
@@ -35,13 +38,14 @@ mod futex {
             });
             let timeout = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
             crate::sync::step();
-            // SAFETY: both pointers are valid for the call; FUTEX_WAIT only reads the word and compares it with `value`.
+            // SAFETY: both pointers are valid for the call; FUTEX_WAIT only reads the half of the word and compares it with
+            // that of `value`.
             unsafe {
                 libc::syscall(
                     libc::SYS_futex,
-                    core::ptr::from_ref(word),
+                    state::low_half(word),
                     libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
-                    value,
+                    value as u32,
                     timeout,
                 )
             };
@@ -50,14 +54,14 @@ mod futex {
         }
 
         /// Wakes up to `count` sleepers.
-        pub(crate) fn unpark(&self, word: &AtomicU32, count: u32) {
+        pub(crate) fn unpark(&self, word: &State, count: u32) {
             let count = i32::try_from(count).unwrap_or(i32::MAX);
             crate::sync::step();
             // SAFETY: FUTEX_WAKE uses the word's address as a name and does not read it.
             unsafe {
                 libc::syscall(
                     libc::SYS_futex,
-                    core::ptr::from_ref(word),
+                    state::low_half(word),
                     libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
                     count,
                 )
@@ -68,7 +72,7 @@ mod futex {
 
 #[cfg(any(not(target_os = "linux"), loom))]
 mod monitor {
-    use super::{AtomicU32, Instant};
+    use super::{Bits, Instant, State};
     use crate::sync::Ordering;
     use crate::sync::host::{Condvar, Mutex};
 
@@ -85,8 +89,9 @@ mod monitor {
             Self { door: Mutex::new(()), bell: Condvar::new() }
         }
 
-        /// Sleeps while `word` is `value`, or until it is woken or the deadline is over: false only for the last.
-        pub(crate) fn park(&self, word: &AtomicU32, value: u32, deadline: Option<Instant>) -> bool {
+        /// Sleeps while the low half of `word` is that of `value`, or until it is woken or the deadline is over: false only
+        /// for the last.
+        pub(crate) fn park(&self, word: &State, value: Bits, deadline: Option<Instant>) -> bool {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return false;
@@ -103,7 +108,7 @@ mod monitor {
         }
 
         /// Wakes up to `count` sleepers.
-        pub(crate) fn unpark(&self, _word: &AtomicU32, count: u32) {
+        pub(crate) fn unpark(&self, _word: &State, count: u32) {
             drop(self.door.lock());
             if count == 1 {
                 self.bell.notify_one();
