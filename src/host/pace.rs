@@ -1,7 +1,8 @@
 //! How many jobs a worker takes at once.
 
+use super::storage::HeapTable;
 use crate::pool::table::LONGEST;
-use crate::sync::host::{Clock, thread};
+use crate::sync::host::{Clock, nap, thread};
 
 /// Work that a worker may take at once, in nanoseconds: enough to hide the cost of taking it, too little to be
 /// missed by an idle neighbour.
@@ -10,8 +11,9 @@ const SLICE: u64 = 20_000;
 /// A yield that takes longer went to somebody else, in nanoseconds: several times what one takes that nobody wants.
 const AWAY: u64 = 2_500;
 
-/// Pauses that are left out after that.
-const CROWDED: u32 = 64;
+/// Where so many words of jobs wait, a worker that took less than it would has found the jobs of several submitters, each in
+/// a word of its own, and not the end of them.
+const ENOUGH: usize = 8;
 
 /// A running average of how long a job takes, and what follows from it.
 pub(crate) struct Pace {
@@ -21,8 +23,6 @@ pub(crate) struct Pace {
     average: u64,
     most: usize,
     limit: usize,
-    /// How many pauses to leave out.
-    crowded: u32,
 }
 
 impl Pace {
@@ -30,7 +30,7 @@ impl Pace {
     /// slots to each of the others and to a submitter, should it be suspended with them.
     pub(crate) fn new(capacity: usize, workers: usize) -> Self {
         let most = (capacity / (workers + 1)).clamp(1, LONGEST);
-        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1, crowded: 0 }
+        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1 }
     }
 
     /// How many to take.
@@ -54,19 +54,24 @@ impl Pace {
         self.limit = usize::try_from(SLICE / self.average.max(1)).unwrap_or(LONGEST).clamp(1, self.most);
     }
 
-    /// For a worker that is faster than the submitters: whoever takes each job as it comes pays for each, and so does who
-    /// submits it, so let some more come together. Not where threads wait for a core: there this one would wait for all of
-    /// them, and jobs come together anyway.
-    pub(crate) fn pause(&mut self) {
-        if self.crowded > 0 {
-            self.crowded -= 1;
-            return;
+    /// After the outcomes of `taken` jobs have been published. Whoever takes each job as it comes pays for each, and so does
+    /// who submits it; so a worker that is faster than the submitters lets some more come together.
+    #[inline]
+    pub(crate) fn gather<J, R>(&mut self, taken: usize, table: &HeapTable<J, R>) {
+        if taken < self.limit && table.queued_words() < ENOUGH {
+            self.pause(|| !table.has_news());
         }
+    }
+
+    /// Lets others run. Where threads wait for a core there may be workers among them, which find the few jobs that have come
+    /// and go on looking, each for the time of a change of threads. One that has let them have their turn, and now finds
+    /// nothing, sleeps as long as some hundred jobs take; nobody needs to wake it.
+    fn pause(&mut self, is_idle: impl FnOnce() -> bool) {
         thread::yield_now();
-        if self.clock.nanos().saturating_sub(self.since) > AWAY {
-            self.crowded = CROWDED;
-        } else {
+        if self.clock.nanos().saturating_sub(self.since) <= AWAY {
             thread::yield_now();
+        } else if is_idle() {
+            nap();
         }
         self.begin();
     }

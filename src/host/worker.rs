@@ -97,9 +97,7 @@ pub(crate) fn work<J, R>(
         shared.table().named(&taken).for_each(step);
         shared.publish(taken);
         pace.end(count);
-        if count < limit {
-            pace.pause();
-        }
+        pace.gather(count, shared.table());
     }
     shared.leave();
 }

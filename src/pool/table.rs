@@ -280,6 +280,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         }
     }
 
+    /// How many words the queued jobs fill: there are no fewer jobs.
+    #[cfg(feature = "std")]
+    pub(crate) fn queued_words(&self) -> usize {
+        self.jobs.len()
+    }
+
     /// Whether there was an outcome to take.
     #[cfg(feature = "std")]
     pub(crate) fn has_outcomes(&self) -> bool {

@@ -35,6 +35,14 @@ macro_rules! per_process {
 }
 pub(crate) use per_process;
 
+/// The shortest sleep that the system has: on Linux some 55 microseconds. Elsewhere it may be many times as long.
+pub(crate) fn nap() {
+    #[cfg(all(not(loom), target_os = "linux"))]
+    thread::sleep(core::time::Duration::from_nanos(1));
+    #[cfg(any(loom, not(target_os = "linux")))]
+    thread::yield_now();
+}
+
 /// Time since some moment. Under loom it stands still: a model's runs must not differ by the clock.
 pub(crate) struct Clock(#[cfg(not(loom))] std::time::Instant);
 
