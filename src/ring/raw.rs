@@ -226,10 +226,10 @@ impl<B: Words> RawRing<B> {
     }
 
     /// Moves a narrow hint from where it was seen to where the walk from there has led. A wide one needs none of that: a store
-    /// moves it from wherever it is. Where there is nothing to move nothing is written: those who only look disturb nobody.
+    /// moves it from wherever it is.
     #[inline(always)]
     fn catch_up(hint: &<B::Word as Word>::Atomic, seen: B::Word, to: B::Word) {
-        if B::Word::BITS < 64 && seen != to {
+        if B::Word::BITS < 64 {
             // R4
             let _ = hint.compare_exchange_weak(seen, to, Ordering::Release, Ordering::Relaxed);
         }
@@ -250,7 +250,10 @@ impl<B: Words> RawRing<B> {
                 } else if layout.is_closed(word) {
                     return (Spot::Closed, pos);
                 } else {
-                    Self::catch_up(&self.tail, hint, pos);
+                    // Where the hint was right nothing is written: those who only look disturb nobody.
+                    if hint != pos {
+                        Self::catch_up(&self.tail, hint, pos);
+                    }
                     return (Spot::Usable, pos);
                 }
             } else if layout.before(here, lap) {
@@ -284,7 +287,9 @@ impl<B: Words> RawRing<B> {
             let word = self.place(layout, pos).load();
             let (lap, here) = (layout.lap(word), layout.lap(pos));
             if layout.is_full_at(word, pos) {
-                Self::catch_up(&self.head, hint, pos);
+                if hint != pos {
+                    Self::catch_up(&self.head, hint, pos);
+                }
                 return (Spot::Usable, pos);
             } else if layout.before(here, lap) {
                 // Popped in the lap before the word's.
