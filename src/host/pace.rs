@@ -58,7 +58,7 @@ impl Pace {
     /// who submits it; so a worker that is faster than the submitters lets some more come together.
     #[inline]
     pub(crate) fn gather<J, R>(&mut self, taken: usize, table: &HeapTable<J, R>) {
-        if taken < self.limit && table.queued_words() < ENOUGH {
+        if taken < self.limit && !table.has_queued(ENOUGH) {
             self.pause(|| !table.has_news());
         }
     }

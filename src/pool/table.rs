@@ -280,10 +280,10 @@ impl<J, R, S: Storage> Table<J, R, S> {
         }
     }
 
-    /// How many words the queued jobs fill: there are no fewer jobs.
+    /// Whether the queued jobs fill so many words, as far as one look can tell: there are no fewer jobs.
     #[cfg(feature = "std")]
-    pub(crate) fn queued_words(&self) -> usize {
-        self.jobs.len()
+    pub(crate) fn has_queued(&self, words: usize) -> bool {
+        self.jobs.seems_to_have(words)
     }
 
     /// Whether there was an outcome to take.

@@ -482,6 +482,14 @@ impl<B: Words> RawRing<B> {
         self.seek_head(self.head_hint()).0 == Spot::Closed
     }
 
+    /// Whether that many words hold tickets, judged by the last of them: nothing is read that a push is about to write.
+    #[cfg(feature = "std")]
+    pub(crate) fn seems_to_have(&self, words: usize) -> bool {
+        let layout = self.layout();
+        let last = (1..words).fold(self.head_hint(), |pos, _| layout.next(pos));
+        layout.is_full_at(self.place(layout, last).load(), last)
+    }
+
     /// Words that hold tickets; exact while nobody pushes or pops.
     pub(crate) fn len(&self) -> usize {
         let (_, head) = self.seek_head(self.head_hint());
@@ -493,6 +501,26 @@ impl<B: Words> RawRing<B> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::{Inline, RawRing, Refusal, Span};
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn one_look_tells_whether_so_many_words_wait_also_across_the_end_of_a_lap() {
+        let ring = RawRing::<Inline<u32, 4>>::over(Inline::zeros());
+        for _ in 0..3 {
+            for words in 1..=4 {
+                assert!(!ring.seems_to_have(words));
+                ring.push(Span::one(0)).unwrap();
+                assert!(ring.seems_to_have(words));
+            }
+            assert!(!ring.seems_to_have(5), "no more than there are places");
+            for words in (1..=4).rev() {
+                assert!(ring.seems_to_have(words));
+                ring.pop(1).unwrap();
+            }
+            ring.push(Span::one(0)).unwrap();
+            ring.pop(1).unwrap();
+        }
+    }
 
     /// A push is suspended between its compare-exchange and its hint, and its ticket is popped. The next push starts at a
     /// hint whose word is a lap ahead, and must not leave a hole.
