@@ -6,7 +6,7 @@ use crate::harness::Task;
 use crate::workloads::{self, Workload};
 
 pub const HELP: &str = "\
-Usage: jobring-bench WORKLOAD [--json] [--rounds N] [--quick] [--only NAMES] [--shape NAME] [--workers LIST]
+Usage: jobring-bench WORKLOAD [--json] [--rounds N] [--quick] [--only NAMES] [--shapes NAMES] [--workers LIST]
 
 Workloads:
   roundtrip       tiny jobs, one thread submits and collects
@@ -25,8 +25,8 @@ Options:
   --rounds N      rounds, each of which runs every peer once [default: 7]
   --quick         a tenth of the jobs
   --only NAMES    only peers whose name contains one of these, comma-separated; jobring's own rows stay
-  --shape NAME    only this shape of the workload
-  --workers LIST  only these numbers of workers, comma-separated
+  --shapes NAMES  only these shapes, comma-separated; of `queue` also others, as 8p8c or 16-around
+  --workers LIST  these numbers of workers instead, comma-separated
   -h, --help      this text
 ";
 
@@ -48,14 +48,14 @@ pub struct Options {
     pub rounds: usize,
     pub quick: bool,
     pub only: Vec<String>,
-    pub shape: Option<String>,
+    pub shapes: Vec<String>,
     pub workers: Vec<usize>,
 }
 
 pub fn parse() -> Result<Args, lexopt::Error> {
     let mut parser = Parser::from_env();
     let mut options =
-        Options { json: false, rounds: 7, quick: false, only: Vec::new(), shape: None, workers: Vec::new() };
+        Options { json: false, rounds: 7, quick: false, only: Vec::new(), shapes: Vec::new(), workers: Vec::new() };
     let mut command = None;
     while let Some(arg) = parser.next()? {
         match arg {
@@ -63,11 +63,10 @@ pub fn parse() -> Result<Args, lexopt::Error> {
             Arg::Long("json") => options.json = true,
             Arg::Long("rounds") => options.rounds = parser.value()?.parse()?,
             Arg::Long("quick") => options.quick = true,
-            Arg::Long("only") => options.only = parser.value()?.string()?.split(',').map(String::from).collect(),
-            Arg::Long("shape") => options.shape = Some(parser.value()?.string()?),
+            Arg::Long("only") => options.only = list(&mut parser)?,
+            Arg::Long("shapes") => options.shapes = list(&mut parser)?,
             Arg::Long("workers") => {
-                let list = parser.value()?.string()?;
-                options.workers = list.split(',').map(str::parse).collect::<Result<_, _>>().map_err(|_| "--workers")?;
+                options.workers = numbers(&list(&mut parser)?).ok_or("--workers: numbers from 1")?
             }
             Arg::Long("sample") => command = Some(sample(&mut parser)?),
             Arg::Value(name) if command.is_none() => command = Some(workload(&name.string()?)?),
@@ -78,6 +77,14 @@ pub fn parse() -> Result<Args, lexopt::Error> {
         return Err("--rounds: at least 1".into());
     }
     Ok(Args { command: command.ok_or("which workload?")?, options })
+}
+
+fn list(parser: &mut Parser) -> Result<Vec<String>, lexopt::Error> {
+    Ok(parser.value()?.string()?.split(',').map(String::from).collect())
+}
+
+fn numbers(list: &[String]) -> Option<Vec<usize>> {
+    list.iter().map(|word| word.parse().ok().filter(|&number| number > 0)).collect()
 }
 
 fn workload(name: &str) -> Result<Command, lexopt::Error> {

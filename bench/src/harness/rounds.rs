@@ -7,7 +7,7 @@ use super::distance::distance;
 use super::{Measurement, Peer, Run, Sheet, Spread, Task};
 use crate::args::Options;
 use crate::work;
-use crate::workloads::{Cell, Workload};
+use crate::workloads::Workload;
 
 pub fn run(workloads: &[&'static Workload], options: &Options) -> ExitCode {
     let spins = work::calibrate();
@@ -16,16 +16,17 @@ pub fn run(workloads: &[&'static Workload], options: &Options) -> ExitCode {
     for workload in workloads {
         let peers: Vec<_> = (workload.peers)().into_iter().filter(|peer| wanted(peer, options)).collect();
         let mut measurements = Vec::new();
-        for cell in (workload.cells)().into_iter().filter(|cell| fits(cell, options)) {
+        for cell in workload.wanted(options) {
+            let title = format!("{} {} W={}", workload.name, cell.shape, cell.workers);
             let task = Task {
                 workload: workload.name,
-                shape: cell.shape.to_owned(),
+                shape: cell.shape,
                 workers: cell.workers,
                 jobs: if options.quick { cell.jobs / 10 } else { cell.jobs },
                 spins,
             };
             let apart = distance().map_or(String::new(), |nanos| format!(" (core to core: {nanos:.0} ns)"));
-            eprintln!("{} {} W={}{apart} ..", workload.name, cell.shape, cell.workers);
+            eprintln!("{title}{apart} ..");
             let measured = rounds(&peers, &task, options.rounds, &mut complete);
             if options.json {
                 print_json(&measured);
@@ -52,11 +53,6 @@ fn wanted(peer: &Peer, options: &Options) -> bool {
         }
         _ => true,
     }
-}
-
-fn fits(cell: &Cell, options: &Options) -> bool {
-    options.shape.as_ref().is_none_or(|shape| shape == cell.shape)
-        && (options.workers.is_empty() || options.workers.contains(&cell.workers))
 }
 
 /// Each round asks every peer once, each time beginning with another.

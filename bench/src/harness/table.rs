@@ -33,7 +33,7 @@ impl Sheet {
         let mut sheets: Vec<Self> = Vec::new();
         for measurement in measurements {
             let workload = workloads::named(&measurement.workload);
-            let by_shape = workload.is_some_and(|workload| matches!(workload.columns, Columns::Shapes));
+            let by_shape = workload.is_some_and(|workload| matches!(workload.columns, Columns::Shapes(_)));
             let (title, column) = if by_shape {
                 (measurement.workload.clone(), measurement.shape.clone())
             } else {

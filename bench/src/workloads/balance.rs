@@ -13,7 +13,7 @@ use crate::work::nap;
 pub const WORKLOAD: Workload = Workload { name: "balance", columns: Columns::Workers, cells, peers };
 
 fn cells() -> Vec<Cell> {
-    vec![Cell { shape: "20ms", workers: 10, jobs: 100 }, Cell { shape: "mixed", workers: 10, jobs: 1_000 }]
+    vec![Cell::new("20ms", 10, 100), Cell::new("mixed", 10, 1_000)]
 }
 
 fn peers() -> Vec<Peer> {

@@ -12,7 +12,7 @@ use crate::work::{Work, busy};
 pub const WORKLOAD: Workload = Workload { name: "coarse", columns: Columns::Workers, cells, peers };
 
 fn cells() -> Vec<Cell> {
-    let cell = |shape, jobs| [1, 2].map(|workers| Cell { shape, workers, jobs });
+    let cell = |shape, jobs| [1, 2].map(|workers| Cell::new(shape, workers, jobs));
     [cell("1us", 100_000), cell("10us", 10_000)].into_iter().flatten().collect()
 }
 

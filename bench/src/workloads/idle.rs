@@ -17,7 +17,7 @@ const SETTLE: Duration = Duration::from_millis(100);
 
 /// The `jobs` are milliseconds.
 fn cells() -> Vec<Cell> {
-    vec![Cell { shape: "3s", workers: 10, jobs: 3_000 }]
+    vec![Cell::new("3s", 10, 3_000)]
 }
 
 fn peers() -> Vec<Peer> {

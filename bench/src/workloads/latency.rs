@@ -15,7 +15,7 @@ const PERIOD: Duration = Duration::from_micros(500);
 
 /// The shapes under which it is reported are `p50`, `p99` and `p99.9`.
 fn cells() -> Vec<Cell> {
-    [1, 10].map(|workers| Cell { shape: "500us", workers, jobs: 2_000 }).into()
+    [1, 10].map(|workers| Cell::new("500us", workers, 2_000)).into()
 }
 
 fn peers() -> Vec<Peer> {

@@ -17,7 +17,7 @@ const SUBMITTERS: usize = 4;
 
 /// The shapes under which it is reported are `throughput` and `p99.9`.
 fn cells() -> Vec<Cell> {
-    vec![Cell { shape: "4 submitters", workers: 10, jobs: 1_000_000 }]
+    vec![Cell::new("4 submitters", 10, 1_000_000)]
 }
 
 fn peers() -> Vec<Peer> {

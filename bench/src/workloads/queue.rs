@@ -12,21 +12,45 @@ use crate::queues::{
     Array, Cells, Concurrent, Crossfire, Heapless, Kanal, Lfqueue, Patience, Queue, SLOTS, Scq, Thing, Tickets, Vyukov,
 };
 
-pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes, cells, peers };
-
-const SHAPES: [(&str, usize, usize); 5] =
-    [("1p1c", 1, 1), ("2p2c", 2, 2), ("4p4c", 4, 4), ("10p1c", 10, 1), ("1p10c", 1, 10)];
-
-/// Threads that both pop and push.
-const AROUND: [(&str, usize); 2] = [("2-around", 2), ("8-around", 8)];
+pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
 
 fn cells() -> Vec<Cell> {
-    // A number that all of 1, 2, 4, 8 and 10 divide.
-    let cell = |(shape, producers, consumers)| Cell { shape, workers: producers + consumers, jobs: 1_000_000 };
-    let mut cells = vec![Cell { shape: "uncontended", workers: 1, jobs: 5_000_000 }];
-    cells.extend(SHAPES.map(cell));
-    cells.extend(AROUND.map(|(shape, threads)| Cell { shape, workers: threads, jobs: 1_000_000 }));
-    cells
+    let shapes = ["uncontended", "1p1c", "2p2c", "4p4c", "10p1c", "1p10c", "2-around", "8-around"];
+    shapes.into_iter().filter_map(cell).collect()
+}
+
+fn cell(name: &str) -> Option<Cell> {
+    let (threads, items) = match Shape::of(name)? {
+        Shape::Uncontended => (1, 5_000_000),
+        Shape::Contended { producers, consumers } => (producers + consumers, 1_000_000),
+        Shape::Around(threads) => (threads, 1_000_000),
+    };
+    Some(Cell::new(name, threads, items))
+}
+
+/// Who uses the ring.
+enum Shape {
+    /// One thread pushes and pops in turn: `uncontended`.
+    Uncontended,
+    /// Some threads push, some pop: `2p1c`.
+    Contended { producers: usize, consumers: usize },
+    /// So many threads that each pop and push, on a ring that is half full: `2-around`.
+    Around(usize),
+}
+
+impl Shape {
+    fn of(name: &str) -> Option<Self> {
+        let count = |digits: &str| digits.parse().ok().filter(|&count| count > 0);
+        if let Some(threads) = name.strip_suffix("-around") {
+            return Some(Self::Around(count(threads)?));
+        }
+        match name.strip_suffix('c').and_then(|name| name.split_once('p')) {
+            Some((producers, consumers)) => {
+                Some(Self::Contended { producers: count(producers)?, consumers: count(consumers)? })
+            }
+            None => (name == "uncontended").then_some(Self::Uncontended),
+        }
+    }
 }
 
 fn peers() -> Vec<Peer> {
@@ -49,13 +73,10 @@ fn peers() -> Vec<Peer> {
 }
 
 fn sample<Q: Queue>(task: &Task) -> Vec<Figure> {
-    let shape = task.shape.as_str();
-    if let Some(&(_, producers, consumers)) = SHAPES.iter().find(|known| known.0 == shape) {
-        one(contended::<Q>(producers, consumers, task.jobs))
-    } else if let Some(&(_, threads)) = AROUND.iter().find(|known| known.0 == shape) {
-        one(around::<Q>(threads, task.jobs))
-    } else {
-        one(uncontended::<Q>(task.jobs))
+    match Shape::of(&task.shape) {
+        Some(Shape::Contended { producers, consumers }) => one(contended::<Q>(producers, consumers, task.jobs)),
+        Some(Shape::Around(threads)) => one(around::<Q>(threads, task.jobs)),
+        _ => one(uncontended::<Q>(task.jobs)),
     }
 }
 
@@ -68,7 +89,6 @@ fn sum_of_items(items: usize) -> u64 {
     (0..items).map(item).sum()
 }
 
-/// One thread pushes and pops in turn.
 fn uncontended<Q: Queue>(items: usize) -> f64 {
     let queue = Q::new();
     let lap = |items| {
@@ -87,9 +107,10 @@ fn uncontended<Q: Queue>(items: usize) -> f64 {
     each(took, items)
 }
 
-/// Some threads push, some pop, each its share.
+/// Each thread has its share.
 fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 {
     let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(producers + consumers)) };
+    let items = items.next_multiple_of(producers * consumers);
     let push_share = move |queue: &Q| (0..items / producers).for_each(|n| push(queue, item(n)));
     let pop_share = move |queue: &Q| (0..items / consumers).map(|_| pop(queue)).sum::<u64>();
     let pushers: Vec<_> = (0..producers).map(|_| ring.spawn(push_share)).collect();
@@ -106,7 +127,7 @@ fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 
     each(span(&times), items)
 }
 
-/// The ring is half full, and each thread pops an item and pushes it again, its share of times.
+/// Each thread pops an item and pushes it again, its share of times.
 fn around<Q: Queue>(threads: usize, items: usize) -> f64 {
     let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(threads)) };
     let inside = SLOTS / 2;

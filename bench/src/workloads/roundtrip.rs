@@ -17,7 +17,7 @@ pub const POOLS: usize = 10;
 
 pub fn cells() -> Vec<Cell> {
     let shapes = ["bounded", "seed"].into_iter();
-    shapes.flat_map(|shape| [1, 2, 4, 10].map(|workers| Cell { shape, workers, jobs: 1_000_000 })).collect()
+    shapes.flat_map(|shape| [1, 2, 4, 10].map(|workers| Cell::new(shape, workers, 1_000_000))).collect()
 }
 
 fn peers() -> Vec<Peer> {
