@@ -13,7 +13,13 @@ const AWAY: u64 = 2_500;
 
 /// Where so many words of jobs wait, a worker that took less than it would has found the jobs of several submitters, each in
 /// a word of its own, and not the end of them.
-const ENOUGH: usize = 8;
+const ENOUGH: usize = 4;
+
+/// Yields in the shortest pause.
+const SHORTEST: u32 = 2;
+
+/// Yields in the longest pause, for each worker of the pool: all of them together look for jobs no more often than a few would.
+const LONGEST_EACH: u32 = if cfg!(loom) { 0 } else { 8 };
 
 /// A running average of how long a job takes, and what follows from it.
 pub(crate) struct Pace {
@@ -23,6 +29,9 @@ pub(crate) struct Pace {
     average: u64,
     most: usize,
     limit: usize,
+    /// Yields in the next pause.
+    pause: u32,
+    longest_pause: u32,
 }
 
 impl Pace {
@@ -30,7 +39,8 @@ impl Pace {
     /// slots to each of the others and to a submitter, should it be suspended with them.
     pub(crate) fn new(capacity: usize, workers: usize) -> Self {
         let most = (capacity / (workers + 1)).clamp(1, LONGEST);
-        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1 }
+        let longest_pause = u32::try_from(workers).unwrap_or(u32::MAX).saturating_mul(LONGEST_EACH).max(SHORTEST);
+        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1, pause: SHORTEST, longest_pause }
     }
 
     /// How many to take.
@@ -55,10 +65,16 @@ impl Pace {
     }
 
     /// After the outcomes of `taken` jobs have been published. Whoever takes each job as it comes pays for each, and so does
-    /// who submits it; so a worker that is faster than the submitters lets some more come together.
+    /// who submits it; so workers that are faster than the submitters let some more come together. The fewer they find, the
+    /// longer is the next pause.
     #[inline]
     pub(crate) fn gather<J, R>(&mut self, taken: usize, table: &HeapTable<J, R>) {
-        if taken < self.limit && !table.has_queued(ENOUGH) {
+        if taken >= self.limit || table.has_queued(ENOUGH) {
+            self.pause = (self.pause / 2).max(SHORTEST);
+        } else {
+            if taken < self.limit / 2 {
+                self.pause = (2 * self.pause).min(self.longest_pause);
+            }
             self.pause(|| !table.has_news());
         }
     }
@@ -69,7 +85,7 @@ impl Pace {
     fn pause(&mut self, is_idle: impl FnOnce() -> bool) {
         thread::yield_now();
         if self.clock.nanos().saturating_sub(self.since) <= AWAY {
-            thread::yield_now();
+            (1..self.pause).for_each(|_| thread::yield_now());
         } else if is_idle() {
             nap();
         }

@@ -105,9 +105,9 @@ impl Drop for Announced<'_> {
     }
 }
 
-/// How often a thread lets others run and looks again before it sleeps: about as long as a sleep and a wake-up take, so
-/// that at worst it loses as much as that, and an idle thread some 15 microseconds, once.
-pub(crate) const YIELDS: usize = if cfg!(loom) { 0 } else { 32 };
+/// How often a thread lets others run and looks again before it sleeps: for some 100 microseconds. That is several times as
+/// long as it takes to wake another thread, and so one that waits for what that one will do is awake then.
+pub(crate) const YIELDS: usize = if cfg!(loom) { 0 } else { 256 };
 
 /// How hard to look for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
