@@ -30,7 +30,7 @@ unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
 /// # Safety
 /// As [`jobring_pool_submit_batch`].
 #[inline(always)]
-unsafe fn submit<const WAIT: bool>(
+unsafe fn submit_known<const WAIT: bool, const OF_EIGHT: bool>(
     pool: *mut jobring_pool,
     jobs: *const c_void,
     count: usize,
@@ -42,11 +42,11 @@ unsafe fn submit<const WAIT: bool>(
         let pool = unsafe { object(pool) }?;
         array(jobs, count)?;
         let accepted = output(accepted)?;
-        let mut at = 0;
-        let placed = |name: crate::pool::JobId| {
+        let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
+        let placed = move |name: crate::pool::JobId| {
             // SAFETY: the engine asks for `count` jobs at most, so `at` is below that; the slot is this call's yet.
             unsafe {
-                pool.blobs.put(name.slot(), element(jobs.cast_mut(), at, pool.blobs.job_size));
+                places.put(name.slot(), element(jobs.cast_mut(), at, places.job_size));
                 if !ids.is_null() {
                     ids.add(at).write(name.to_u64());
                 }
@@ -62,6 +62,38 @@ unsafe fn submit<const WAIT: bool>(
         unsafe { accepted.write(taken) };
         status
     })
+}
+
+/// Whether this is a pool whose jobs and results are of eight bytes.
+///
+/// # Safety
+/// `pool` is NULL or a pool.
+#[inline(always)]
+unsafe fn of_eight(pool: *const jobring_pool) -> bool {
+    // SAFETY: the caller's.
+    unsafe { pool.as_ref() }.is_some_and(|pool| pool.blobs.places().are_of_eight())
+}
+
+/// [`submit_known`], compiled for both.
+///
+/// # Safety
+/// As [`jobring_pool_submit_batch`].
+#[inline(always)]
+unsafe fn submit<const WAIT: bool>(
+    pool: *mut jobring_pool,
+    jobs: *const c_void,
+    count: usize,
+    ids: *mut u64,
+    accepted: *mut usize,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe {
+        if of_eight(pool) {
+            submit_known::<WAIT, true>(pool, jobs, count, ids, accepted)
+        } else {
+            submit_known::<WAIT, false>(pool, jobs, count, ids, accepted)
+        }
+    }
 }
 
 /// Submits up to `count` jobs, as many as there are free slots. Does not block.
@@ -119,7 +151,7 @@ pub unsafe extern "C" fn jobring_pool_submit_all(
 /// # Safety
 /// As [`jobring_pool_recv_batch`].
 #[inline(always)]
-unsafe fn recv(
+unsafe fn recv_known<const OF_EIGHT: bool>(
     pool: *mut jobring_pool,
     patience: impl FnOnce() -> Patience,
     outcomes: *mut jobring_outcome,
@@ -133,14 +165,13 @@ unsafe fn recv(
         let pool = unsafe { object(pool) }?;
         array(outcomes, count)?;
         let received = output(received)?;
-        let blobs = &pool.blobs;
-        let mut at = 0;
-        let answer = pool.pool.recv_batch_with(patience(), count, |outcome| {
+        let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
+        let answer = pool.pool.recv_batch_with(patience(), count, move |outcome| {
             // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's,
             // and the slot is this call's until this returns.
             unsafe {
-                let result = element(results, at, blobs.result_size);
-                blobs.get(&outcome, outcomes.add(at), result, element(jobs, at, blobs.job_size));
+                let result = element(results, at, places.result_size);
+                places.get(outcome, outcomes.add(at), result, element(jobs, at, places.job_size));
             }
             at += 1;
         });
@@ -149,6 +180,30 @@ unsafe fn recv(
         answer?;
         Ok(())
     })
+}
+
+/// [`recv_known`], compiled for both.
+///
+/// # Safety
+/// As [`jobring_pool_recv_batch`].
+#[inline(always)]
+unsafe fn recv(
+    pool: *mut jobring_pool,
+    patience: impl FnOnce() -> Patience,
+    outcomes: *mut jobring_outcome,
+    results: *mut c_void,
+    jobs: *mut c_void,
+    count: usize,
+    received: *mut usize,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe {
+        if of_eight(pool) {
+            recv_known::<true>(pool, patience, outcomes, results, jobs, count, received)
+        } else {
+            recv_known::<false>(pool, patience, outcomes, results, jobs, count, received)
+        }
+    }
 }
 
 /// Receives up to `count` outcomes; blocks while there is none, and not for more than the first.

@@ -15,8 +15,15 @@ const MOST_ALIGN: usize = 16;
 /// bytes and a result of 8 bytes are 16 bytes, four slots in a cache line as in the table. Zeroed at first, so that
 /// nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
-    base: NonNull<u8>,
+    places: Places,
     layout: Layout,
+}
+
+/// Where the bytes of each slot are. A loop has this by value: what lies in memory might change, as far as the compiler knows,
+/// with every byte that is written for C.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    base: NonNull<u8>,
     pub(super) job_size: usize,
     pub(super) result_size: usize,
     result_at: usize,
@@ -24,9 +31,9 @@ pub(super) struct Blobs {
 }
 
 // SAFETY: plain bytes; who may touch which is the pool's affair: the owner of a slot has its place for itself.
-unsafe impl Send for Blobs {}
+unsafe impl Send for Places {}
 // SAFETY: as above.
-unsafe impl Sync for Blobs {}
+unsafe impl Sync for Places {}
 
 /// The alignment of any type that fits into `size` bytes: a type's size is a multiple of its alignment.
 fn align(size: usize) -> usize {
@@ -60,7 +67,27 @@ impl Blobs {
         let layout = Layout::from_size_align(stride.checked_mul(capacity)?, 64).ok()?;
         // SAFETY: the size is not zero.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        Some(Self { base, layout, job_size, result_size, result_at, stride })
+        Some(Self { places: Places { base, job_size, result_size, result_at, stride }, layout })
+    }
+
+    #[inline(always)]
+    pub(super) fn places(&self) -> &Places {
+        &self.places
+    }
+}
+
+impl Places {
+    /// Whether jobs and results are of eight bytes each, as pointers and most numbers are.
+    #[inline(always)]
+    pub(super) fn are_of_eight(self) -> bool {
+        self.job_size == 8 && self.result_size == 8
+    }
+
+    /// The same, and with `OF_EIGHT`, if they [are](Self::are_of_eight), sizes that are constants.
+    #[inline(always)]
+    pub(super) fn known<const OF_EIGHT: bool>(self) -> Self {
+        debug_assert!(self.are_of_eight() || !OF_EIGHT);
+        if OF_EIGHT { Self { job_size: 8, result_size: 8, result_at: 8, stride: 16, ..self } } else { self }
     }
 
     /// Where the job of a slot is.
@@ -98,7 +125,7 @@ impl Blobs {
     #[inline(always)]
     pub(super) unsafe fn get(
         &self,
-        received: &Outcome<(), i32>,
+        received: Outcome<(), i32>,
         outcome: *mut jobring_outcome,
         result: *mut c_void,
         job: *mut c_void,
@@ -106,11 +133,11 @@ impl Blobs {
         let slot = received.job.slot();
         // SAFETY: the caller's on one side, a place of that size on the other.
         unsafe {
-            if received.result.is_ok() && !result.is_null() && self.result_size > 0 {
-                copy(self.result(slot).cast(), result.cast(), self.result_size);
-            }
             if !job.is_null() {
                 copy(self.job(slot).cast(), job.cast(), self.job_size);
+            }
+            if received.result.is_ok() && !result.is_null() && self.result_size > 0 {
+                copy(self.result(slot).cast(), result.cast(), self.result_size);
             }
             outcome.write(received.into());
         }
@@ -120,6 +147,6 @@ impl Blobs {
 impl Drop for Blobs {
     fn drop(&mut self) {
         // SAFETY: allocated with this layout.
-        unsafe { dealloc(self.base.as_ptr(), self.layout) };
+        unsafe { dealloc(self.places.base.as_ptr(), self.layout) };
     }
 }

@@ -36,16 +36,25 @@ pub struct jobring_outcome {
     pub reserved: u32,
 }
 
-impl<J> From<&Outcome<J, i32>> for jobring_outcome {
+impl<J> From<Outcome<J, i32>> for jobring_outcome {
     #[inline(always)]
-    fn from(outcome: &Outcome<J, i32>) -> Self {
-        let (kind, error) = match outcome.result {
+    fn from(Outcome { job, worker, result }: Outcome<J, i32>) -> Self {
+        let (kind, error) = match result {
             Ok(0) => (jobring_outcome_kind::JOBRING_DONE, 0),
             Ok(error) => (jobring_outcome_kind::JOBRING_FAILED, error),
-            Err(JobError::Panicked(_)) => (jobring_outcome_kind::JOBRING_PANICKED, 0),
-            Err(JobError::Cancelled(_)) => (jobring_outcome_kind::JOBRING_CANCELLED, 0),
+            Err(error) => (kind(error), 0),
         };
-        Self { job: outcome.job.to_u64(), worker: outcome.worker.index() as u32, kind, error, reserved: 0 }
+        Self { job: job.to_u64(), worker: worker.index() as u32, kind, error, reserved: 0 }
+    }
+}
+
+/// Of a job that did not return.
+#[cold]
+#[inline(never)]
+fn kind<J>(error: JobError<J>) -> jobring_outcome_kind {
+    match error {
+        JobError::Panicked(_) => jobring_outcome_kind::JOBRING_PANICKED,
+        JobError::Cancelled(_) => jobring_outcome_kind::JOBRING_CANCELLED,
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::ffi::{CStr, c_void};
 use core::time::Duration;
 
-use super::blobs::Blobs;
+use super::blobs::{Blobs, Places};
 use super::boundary::{boundary, object, output};
 use super::config::{jobring_config, jobring_run, jobring_worker};
 use super::outcome::jobring_outcome;
@@ -34,12 +34,12 @@ unsafe impl Sync for Callback {}
 
 impl Callback {
     #[inline(always)]
-    fn call(&self, worker: &Worker<'_>, blobs: &Blobs) -> i32 {
+    fn call(&self, worker: &Worker<'_>, places: &Places) -> i32 {
         let slot = worker.job().slot();
         let Some(run) = self.run else { return -1 };
         // SAFETY: the function is the caller's, who answers for it; the worker has the slot of its job for itself, and
         // its bytes with it.
-        unsafe { run(jobring_worker::of(worker), self.user, blobs.job(slot), blobs.result(slot)) }
+        unsafe { run(jobring_worker::of(worker), self.user, places.job(slot), places.result(slot)) }
     }
 }
 
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn jobring_pool_create(
         let blobs = Blobs::new(config.capacity, config.job_size, config.result_size).ok_or(JOBRING_ERR_NO_MEMORY)?;
         let blobs = Arc::new(blobs);
         let (theirs, callback) = (blobs.clone(), Callback { run: config.run, user: config.user });
-        let run = move |worker: &Worker<'_>, ()| callback.call(worker, &theirs);
+        let run = move |worker: &Worker<'_>, ()| callback.call(worker, theirs.places());
         let made = Box::new(jobring_pool { pool: builder.start(run, |error| *error != 0)?, blobs });
         // SAFETY: the caller's: writable.
         unsafe { pool.write(Box::into_raw(made)) };
@@ -115,7 +115,8 @@ unsafe fn submit(
             return Err(JOBRING_ERR_NULL);
         }
         // SAFETY: the slot is this call's yet; the job is the caller's.
-        let name = pool.pool.submit_with(patience(), (), |name| unsafe { pool.blobs.put(name.slot(), job) })?;
+        let name =
+            pool.pool.submit_with(patience(), (), |name| unsafe { pool.blobs.places().put(name.slot(), job) })?;
         if !id.is_null() {
             // SAFETY: the caller's: writable.
             unsafe { id.write(name.to_u64()) };
@@ -199,7 +200,8 @@ unsafe fn recv(
         let pool = unsafe { object(pool) }?;
         let outcome = output(outcome)?;
         // SAFETY: until this returns the slot belongs to this call; the places are the caller's.
-        pool.pool.recv_with(patience(), |received| unsafe { pool.blobs.get(&received, outcome, result, job) })?;
+        pool.pool
+            .recv_with(patience(), |received| unsafe { pool.blobs.places().get(received, outcome, result, job) })?;
         Ok(())
     })
 }

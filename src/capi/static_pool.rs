@@ -242,7 +242,7 @@ pub unsafe extern "C" fn jobring_static_pool_collect(
             unsafe { copy(pool.result(received.job.slot() as u32), result, pool.result_size) };
         }
         // SAFETY: the caller's: writable.
-        unsafe { place.write((&received).into()) };
+        unsafe { place.write(received.into()) };
         pool.table.release(run);
         Ok(())
     })
