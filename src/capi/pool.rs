@@ -114,9 +114,9 @@ unsafe fn submit(
         if job.is_null() {
             return Err(JOBRING_ERR_NULL);
         }
+        let places = pool.blobs.places();
         // SAFETY: the slot is this call's yet; the job is the caller's.
-        let name =
-            pool.pool.submit_with(patience(), (), |name| unsafe { pool.blobs.places().put(name.slot(), job) })?;
+        let name = pool.pool.submit_with(patience(), (), |name| unsafe { places.put(name.slot(), job) })?;
         if !id.is_null() {
             // SAFETY: the caller's: writable.
             unsafe { id.write(name.to_u64()) };
@@ -199,9 +199,9 @@ unsafe fn recv(
         // SAFETY: the caller's.
         let pool = unsafe { object(pool) }?;
         let outcome = output(outcome)?;
+        let places = pool.blobs.places();
         // SAFETY: until this returns the slot belongs to this call; the places are the caller's.
-        pool.pool
-            .recv_with(patience(), |received| unsafe { pool.blobs.places().get(received, outcome, result, job) })?;
+        pool.pool.recv_with(patience(), |received| unsafe { places.get(received, outcome, result, job) })?;
         Ok(())
     })
 }

@@ -15,7 +15,7 @@ use crate::queues::{
 pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
 
 fn cells() -> Vec<Cell> {
-    let shapes = ["uncontended", "1p1c", "2p2c", "4p4c", "10p1c", "1p10c", "2-around", "8-around"];
+    let shapes = ["uncontended", "1p1c", "2p2c", "4p4c", "10p1c", "1p10c", "1-around", "2-around", "8-around"];
     shapes.into_iter().filter_map(cell).collect()
 }
 

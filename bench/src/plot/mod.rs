@@ -1,4 +1,7 @@
-//! Charts of the measurements: a panel for each column of a table, a line for each peer, from least to most.
+//! Charts of the measurements: a panel for each column of a table, a line for each peer, from least to most; or curves, where
+//! the columns are many numbers of threads.
+
+mod curves;
 
 use std::error::Error;
 use std::fs;
@@ -9,6 +12,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use self::curves::Curves;
 use crate::harness::{Kind, Measurement, Sheet};
 
 /// Where the measurements are, one file a machine, and where the charts go.
@@ -54,9 +58,18 @@ fn charts() -> Drawn {
         let measurements = lines.map(serde_json::from_str).collect::<Result<Vec<Measurement>, _>>()?;
         for sheet in Sheet::sheets(measurements) {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-            let chart = file.with_file_name(format!("{stem}-{}.svg", sheet.title.replace(' ', "-")));
-            draw(&sheet, &chart)?;
-            println!("{}", chart.display());
+            let name = format!("{stem}-{}", sheet.title.replace(' ', "-"));
+            let curves = Curves::of(&sheet);
+            for curves in &curves {
+                let chart = file.with_file_name(format!("{name}-{}.svg", curves.name));
+                curves.draw(&sheet, &chart)?;
+                println!("{}", chart.display());
+            }
+            if curves.is_empty() {
+                let chart = file.with_file_name(format!("{name}.svg"));
+                draw(&sheet, &chart)?;
+                println!("{}", chart.display());
+            }
         }
     }
     Ok(())
@@ -99,11 +112,15 @@ impl Scale {
         Self { first, last: last.max(first + 1) }
     }
 
+    /// How far along the axis, from 0 to 1.
+    fn part(&self, value: f64) -> f64 {
+        let (first, last) = (f64::from(self.first), f64::from(self.last));
+        ((value.max(1e-9).log10() - first) / (last - first)).clamp(0.0, 1.0)
+    }
+
     fn x(&self, value: f64) -> i32 {
         let width = f64::from(PANEL_WIDTH - NAMES - VALUES);
-        let (first, last) = (f64::from(self.first), f64::from(self.last));
-        let part = (value.max(1e-9).log10() - first) / (last - first);
-        NAMES + (part.clamp(0.0, 1.0) * width) as i32
+        NAMES + (self.part(value) * width) as i32
     }
 }
 
