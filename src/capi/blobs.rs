@@ -150,3 +150,22 @@ impl Drop for Blobs {
         unsafe { dealloc(self.places.base.as_ptr(), self.layout) };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Blobs, Places};
+
+    #[test]
+    fn the_constants_for_eight_bytes_are_what_their_places_have() {
+        let places = *Blobs::new(3, 8, 8).unwrap().places();
+        let Places { base, job_size, result_size, result_at, stride } = places.known::<true>();
+        assert!(places.are_of_eight());
+        assert_eq!(
+            (base, job_size, result_size, result_at, stride),
+            (places.base, places.job_size, places.result_size, places.result_at, places.stride)
+        );
+        for (job_size, result_size) in [(8, 0), (8, 4), (4, 8), (16, 8), (8, 16)] {
+            assert!(!Blobs::new(3, job_size, result_size).unwrap().places().are_of_eight());
+        }
+    }
+}

@@ -1,4 +1,6 @@
-//! How many jobs a worker takes at once.
+//! How many jobs a worker takes at once, and how long it pauses where it finds few.
+
+use core::ops::RangeInclusive;
 
 use super::storage::HeapTable;
 use crate::pool::table::LONGEST;
@@ -15,11 +17,12 @@ const AWAY: u64 = 2_500;
 /// a word of its own, and not the end of them.
 const ENOUGH: usize = 4;
 
-/// Yields in the shortest pause.
-const SHORTEST: u32 = 2;
+/// Yields in the shortest pause and in the longest.
+const PAUSE: RangeInclusive<u32> = 2..=256;
 
-/// Yields in the longest pause, for each worker of the pool: all of them together look for jobs no more often than a few would.
-const LONGEST_EACH: u32 = if cfg!(loom) { 0 } else { 8 };
+/// Yields in the longest pause for each worker of the pool, so that all of them together look for jobs no more often than a
+/// few would.
+const PAUSE_EACH: u32 = if cfg!(loom) { 0 } else { 8 };
 
 /// A running average of how long a job takes, and what follows from it.
 pub(crate) struct Pace {
@@ -39,8 +42,9 @@ impl Pace {
     /// slots to each of the others and to a submitter, should it be suspended with them.
     pub(crate) fn new(capacity: usize, workers: usize) -> Self {
         let most = (capacity / (workers + 1)).clamp(1, LONGEST);
-        let longest_pause = u32::try_from(workers).unwrap_or(u32::MAX).saturating_mul(LONGEST_EACH).max(SHORTEST);
-        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1, pause: SHORTEST, longest_pause }
+        let (shortest, longest) = PAUSE.into_inner();
+        let longest_pause = u32::try_from(workers).unwrap_or(longest).saturating_mul(PAUSE_EACH).clamp(shortest, longest);
+        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1, pause: shortest, longest_pause }
     }
 
     /// How many to take.
@@ -70,7 +74,7 @@ impl Pace {
     #[inline]
     pub(crate) fn gather<J, R>(&mut self, taken: usize, table: &HeapTable<J, R>) {
         if taken >= self.limit || table.has_queued(ENOUGH) {
-            self.pause = (self.pause / 2).max(SHORTEST);
+            self.pause = (self.pause / 2).max(*PAUSE.start());
         } else {
             if taken < self.limit / 2 {
                 self.pause = (2 * self.pause).min(self.longest_pause);
