@@ -43,7 +43,8 @@ impl Pace {
     pub(crate) fn new(capacity: usize, workers: usize) -> Self {
         let most = (capacity / (workers + 1)).clamp(1, LONGEST);
         let (shortest, longest) = PAUSE.into_inner();
-        let longest_pause = u32::try_from(workers).unwrap_or(longest).saturating_mul(PAUSE_EACH).clamp(shortest, longest);
+        let longest_pause =
+            u32::try_from(workers).unwrap_or(longest).saturating_mul(PAUSE_EACH).clamp(shortest, longest);
         Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1, pause: shortest, longest_pause }
     }
 
