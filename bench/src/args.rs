@@ -26,7 +26,7 @@ Options:
   --quick         a tenth of the jobs
   --only NAMES    only peers whose name contains one of these, comma-separated; jobring's own rows stay
   --shapes NAMES  only these shapes, comma-separated; of `queue` also others, as 8p8c or 16-around
-  --workers LIST  these numbers of workers instead, comma-separated
+  --workers LIST  these numbers of workers instead, comma-separated; not of `queue`
   -h, --help      this text
 ";
 
@@ -80,7 +80,8 @@ pub fn parse() -> Result<Args, lexopt::Error> {
 }
 
 fn list(parser: &mut Parser) -> Result<Vec<String>, lexopt::Error> {
-    Ok(parser.value()?.string()?.split(',').map(String::from).collect())
+    let words: Vec<_> = parser.value()?.string()?.split(',').map(String::from).collect();
+    if words.iter().any(String::is_empty) { Err("an empty word in a list".into()) } else { Ok(words) }
 }
 
 fn numbers(list: &[String]) -> Option<Vec<usize>> {

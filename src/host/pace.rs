@@ -20,6 +20,9 @@ const ENOUGH: usize = 4;
 /// Yields in the shortest pause and in the longest.
 const PAUSE: RangeInclusive<u32> = 2..=256;
 
+/// No pause is longer than that and one more yield, in nanoseconds.
+const LONGEST_PAUSE: u64 = 100_000;
+
 /// Yields in the longest pause for each worker of the pool, so that all of them together look for jobs no more often than a
 /// few would.
 const PAUSE_EACH: u32 = if cfg!(loom) { 0 } else { 8 };
@@ -88,9 +91,12 @@ impl Pace {
     /// and go on looking, each for the time of a change of threads. One that has let them have their turn, and now finds
     /// nothing, sleeps as long as some hundred jobs take; nobody needs to wake it.
     fn pause(&mut self, is_idle: impl FnOnce() -> bool) {
-        thread::yield_now();
-        if self.clock.nanos().saturating_sub(self.since) <= AWAY {
-            (1..self.pause).for_each(|_| thread::yield_now());
+        let paused = || {
+            thread::yield_now();
+            self.clock.nanos().saturating_sub(self.since)
+        };
+        if paused() <= AWAY {
+            let _ = (1..self.pause).try_for_each(|_| (paused() < LONGEST_PAUSE).then_some(()));
         } else if is_idle() {
             nap();
         }

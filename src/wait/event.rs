@@ -1,5 +1,7 @@
 //! One condition that threads wait for. The protocol is in the module's prose.
 
+use core::ops::RangeInclusive;
+use core::time::Duration;
 use std::time::Instant;
 
 use super::barrier::Barrier;
@@ -105,9 +107,12 @@ impl Drop for Announced<'_> {
     }
 }
 
-/// How often a thread lets others run and looks again before it sleeps: for some 100 microseconds. That is several times as
-/// long as it takes to wake another thread, and so one that waits for what that one will do is awake then.
-pub(crate) const YIELDS: usize = if cfg!(loom) { 0 } else { 256 };
+/// How long a thread stays awake, lets others run and looks again: several times as long as it takes to wake another thread,
+/// so one that waits for what that one will do is awake then.
+const AWAKE: Duration = Duration::from_micros(100);
+
+/// How often it does so at least, however long that takes where others want the core too, and at most.
+const YIELDS: RangeInclusive<u32> = if cfg!(loom) { 0..=0 } else { 32..=256 };
 
 /// How hard to look for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +121,23 @@ pub(crate) enum Look {
     Quick,
     /// Everywhere.
     Thorough,
+}
+
+/// Calls `attempt` for a while, without sleep, until it has an answer.
+fn stay_awake<T>(deadline: Option<Instant>, attempt: &mut dyn FnMut(Look) -> Option<T>) -> Option<T> {
+    let start = Instant::now();
+    for yields in 1..=*YIELDS.end() {
+        crate::sync::host::thread::yield_now();
+        if let Some(answer) = attempt(Look::Quick) {
+            return Some(answer);
+        }
+        let now = Instant::now();
+        let long_enough = yields >= *YIELDS.start() && now.duration_since(start) >= AWAKE;
+        if long_enough || deadline.is_some_and(|deadline| now >= deadline) {
+            break;
+        }
+    }
+    None
 }
 
 /// Calls `attempt`, which has just found nothing, until it has an answer, and sleeps in between until `event` is notified.
@@ -127,11 +149,8 @@ pub(crate) fn wait_for<T>(
     attempt: &mut dyn FnMut(Look) -> Option<T>,
 ) -> Option<T> {
     loop {
-        for _ in 0..YIELDS {
-            crate::sync::host::thread::yield_now();
-            if let Some(answer) = attempt(Look::Quick) {
-                return Some(answer);
-            }
+        if let Some(answer) = stay_awake(deadline, attempt) {
+            return Some(answer);
         }
         if !event.announce() {
             crate::sync::host::thread::yield_now();
@@ -151,5 +170,23 @@ pub(crate) fn wait_for<T>(
         if answer.is_some() || !in_time {
             return answer;
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn whose_time_is_over_looks_once_more_quickly_and_thoroughly_and_does_not_stay_awake() {
+        let (event, mut looks) = (Event::new(Barrier::new()), Vec::new());
+        let mut attempt = |look| -> Option<()> {
+            looks.push(look);
+            None
+        };
+        assert_eq!(wait_for(&event, Some(Instant::now()), &mut attempt), None);
+        assert_eq!(looks, [Look::Quick, Look::Thorough, Look::Thorough]);
     }
 }

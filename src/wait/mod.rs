@@ -46,6 +46,4 @@ mod parking;
 mod state;
 
 pub(crate) use barrier::{Asymmetric, Barrier};
-#[cfg(all(test, not(loom), target_has_atomic = "64"))]
-pub(crate) use event::YIELDS;
 pub(crate) use event::{Event, Look, wait_for};

@@ -13,6 +13,10 @@ pub fn run(workloads: &[&'static Workload], options: &Options) -> ExitCode {
     let spins = work::calibrate();
     let mut complete = true;
     let mut all = Vec::new();
+    if workloads.iter().all(|workload| workload.wanted(options).is_empty()) {
+        eprintln!("jobring-bench: no such shape");
+        return ExitCode::FAILURE;
+    }
     for workload in workloads {
         let peers: Vec<_> = (workload.peers)().into_iter().filter(|peer| wanted(peer, options)).collect();
         let mut measurements = Vec::new();

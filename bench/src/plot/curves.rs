@@ -43,7 +43,8 @@ impl Curves {
         ];
         let curves = families.map(|(name, axis, number)| {
             let columns = sheet.columns.iter().enumerate();
-            let points = columns.filter_map(|(at, column)| Some((at, number(column)?))).collect();
+            let mut points: Vec<_> = columns.filter_map(|(at, column)| Some((at, number(column)?))).collect();
+            points.sort_by(|a, b| a.1.total_cmp(&b.1));
             Self { name, axis, points }
         });
         curves.into_iter().filter(|curves| curves.points.len() >= LEAST).collect()

@@ -14,6 +14,9 @@ use crate::queues::{
 
 pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
 
+/// Of a kind, in a shape that is asked for.
+const MOST_THREADS: usize = 1024;
+
 fn cells() -> Vec<Cell> {
     let shapes = ["uncontended", "1p1c", "2p2c", "4p4c", "10p1c", "1p10c", "1-around", "2-around", "8-around"];
     shapes.into_iter().filter_map(cell).collect()
@@ -40,7 +43,7 @@ enum Shape {
 
 impl Shape {
     fn of(name: &str) -> Option<Self> {
-        let count = |digits: &str| digits.parse().ok().filter(|&count| count > 0);
+        let count = |digits: &str| digits.parse().ok().filter(|count| (1..=MOST_THREADS).contains(count));
         if let Some(threads) = name.strip_suffix("-around") {
             return Some(Self::Around(count(threads)?));
         }
@@ -130,6 +133,7 @@ fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 
 /// Each thread pops an item and pushes it again, its share of times.
 fn around<Q: Queue>(threads: usize, items: usize) -> f64 {
     let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(threads)) };
+    let items = items.next_multiple_of(threads);
     let inside = SLOTS / 2;
     (0..inside).for_each(|n| push(&*ring.queue, item(n)));
     let share = move |queue: &Q| (0..items / threads).for_each(|_| push(queue, pop(queue)));

@@ -10,7 +10,7 @@ use std::sync::Barrier as Meeting;
 use std::time::Instant;
 
 use super::*;
-use crate::wait::YIELDS;
+use crate::wait::Look;
 
 type Pool = Shared<u32, u32>;
 
@@ -26,20 +26,19 @@ fn all_find_one(shared: &Pool, submitters: usize, given: Held<'_, u32, u32>) -> 
     let (announced, moved) = (Meeting::new(submitters + 1), Meeting::new(submitters + 1));
     let end = Instant::now() + Duration::from_secs(20);
     let submit = || {
-        let mut looks = 0;
-        let mut look = |_| {
-            looks += 1;
-            match looks.cmp(&(YIELDS + 1)) {
-                core::cmp::Ordering::Less => None,
-                core::cmp::Ordering::Equal => {
-                    announced.wait();
-                    moved.wait();
-                    None
-                }
-                // Not for the look of one who was never woken.
-                core::cmp::Ordering::Greater if Instant::now() >= end => None,
-                core::cmp::Ordering::Greater => shared.table.claim(1),
+        let mut is_announced = false;
+        let mut look = |look| match look {
+            // The first thorough look is the one before the sleep.
+            Look::Thorough if !is_announced => {
+                is_announced = true;
+                announced.wait();
+                moved.wait();
+                None
             }
+            Look::Quick if !is_announced => None,
+            // Not for the look of one who was never woken.
+            _ if Instant::now() >= end => None,
+            _ => shared.table.claim(1),
         };
         wait_for(&shared.slots, Some(end), &mut look).is_some()
     };
