@@ -8,6 +8,7 @@ use super::outcome::jobring_outcome;
 use super::pool::jobring_pool;
 use super::status::jobring_status::{self, *};
 use crate::host::{BatchError, Patience};
+use crate::pool::{JobId, RecvError};
 
 /// Checks an array of `count` elements.
 #[inline(always)]
@@ -25,56 +26,33 @@ unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
     if array.is_null() { array } else { unsafe { array.byte_add(at * size) } }
 }
 
-/// Submits jobs; with `WAIT`, waits for slots.
+/// Submits jobs to a pool that is there; with `WAIT`, waits for slots. Compiled once more with `OF_EIGHT`, for which the
+/// pool's places [are](super::blobs::Places::are_of_eight).
 ///
 /// # Safety
-/// As [`jobring_pool_submit_batch`].
+/// `jobs` is readable for `count` jobs, `ids` is NULL or writable for `count` names.
 #[inline(always)]
-unsafe fn submit_known<const WAIT: bool, const OF_EIGHT: bool>(
-    pool: *mut jobring_pool,
+unsafe fn put<const WAIT: bool, const OF_EIGHT: bool>(
+    pool: &jobring_pool,
     jobs: *const c_void,
     count: usize,
     ids: *mut u64,
-    accepted: *mut usize,
-) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let pool = unsafe { object(pool) }?;
-        array(jobs, count)?;
-        let accepted = output(accepted)?;
-        let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
-        let placed = move |name: crate::pool::JobId| {
-            // SAFETY: the engine asks for `count` jobs at most, so `at` is below that; the slot is this call's yet.
-            unsafe {
-                places.put(name.slot(), element(jobs.cast_mut(), at, places.job_size));
-                if !ids.is_null() {
-                    ids.add(at).write(name.to_u64());
-                }
+) -> Result<usize, BatchError<()>> {
+    let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
+    let placed = move |name: JobId| {
+        // SAFETY: the engine asks for `count` jobs at most, so `at` is below that; the slot is this call's yet.
+        unsafe {
+            places.put(name.slot(), element(jobs.cast_mut(), at, places.job_size));
+            if !ids.is_null() {
+                ids.add(at).write(name.to_u64());
             }
-            at += 1;
-        };
-        let (taken, status) = match pool.pool.submit_batch_with(WAIT, &mut repeat_n((), count), placed) {
-            Ok(0) if count > 0 => (0, Err(JOBRING_FULL)),
-            Ok(taken) => (taken, Ok(())),
-            Err(BatchError { accepted, .. }) => (accepted, Err(JOBRING_CLOSED)),
-        };
-        // SAFETY: the caller's: writable.
-        unsafe { accepted.write(taken) };
-        status
-    })
+        }
+        at += 1;
+    };
+    pool.pool.submit_batch_with(WAIT, &mut repeat_n((), count), placed)
 }
 
-/// Whether this is a pool whose jobs and results are of eight bytes.
-///
-/// # Safety
-/// `pool` is NULL or a pool.
-#[inline(always)]
-unsafe fn of_eight(pool: *const jobring_pool) -> bool {
-    // SAFETY: the caller's.
-    unsafe { pool.as_ref() }.is_some_and(|pool| pool.blobs.places().are_of_eight())
-}
-
-/// [`submit_known`], compiled for both.
+/// Submits jobs; with `WAIT`, waits for slots.
 ///
 /// # Safety
 /// As [`jobring_pool_submit_batch`].
@@ -86,14 +64,28 @@ unsafe fn submit<const WAIT: bool>(
     ids: *mut u64,
     accepted: *mut usize,
 ) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe {
-        if of_eight(pool) {
-            submit_known::<WAIT, true>(pool, jobs, count, ids, accepted)
-        } else {
-            submit_known::<WAIT, false>(pool, jobs, count, ids, accepted)
-        }
-    }
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = unsafe { object(pool) }?;
+        array(jobs, count)?;
+        let accepted = output(accepted)?;
+        // SAFETY: the caller's.
+        let submitted = unsafe {
+            if pool.blobs.places().are_of_eight() {
+                put::<WAIT, true>(pool, jobs, count, ids)
+            } else {
+                put::<WAIT, false>(pool, jobs, count, ids)
+            }
+        };
+        let (taken, status) = match submitted {
+            Ok(0) if count > 0 => (0, Err(JOBRING_FULL)),
+            Ok(taken) => (taken, Ok(())),
+            Err(BatchError { accepted, .. }) => (accepted, Err(JOBRING_CLOSED)),
+        };
+        // SAFETY: the caller's: writable.
+        unsafe { accepted.write(taken) };
+        status
+    })
 }
 
 /// Submits up to `count` jobs, as many as there are free slots. Does not block.
@@ -146,43 +138,32 @@ pub unsafe extern "C" fn jobring_pool_submit_all(
     unsafe { submit::<true>(pool, jobs, count, ids, accepted) }
 }
 
-/// Receives outcomes.
+/// Receives outcomes from a pool that is there; `OF_EIGHT` as for [`put`], and `patience` as for one outcome.
 ///
 /// # Safety
-/// As [`jobring_pool_recv_batch`].
+/// `outcomes` is writable for `count` outcomes, `results` and `jobs` are NULL or writable for `count` results and jobs.
 #[inline(always)]
-unsafe fn recv_known<const OF_EIGHT: bool>(
-    pool: *mut jobring_pool,
+unsafe fn get<const OF_EIGHT: bool>(
+    pool: &jobring_pool,
     patience: impl FnOnce() -> Patience,
     outcomes: *mut jobring_outcome,
     results: *mut c_void,
     jobs: *mut c_void,
     count: usize,
-    received: *mut usize,
-) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let pool = unsafe { object(pool) }?;
-        array(outcomes, count)?;
-        let received = output(received)?;
-        let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
-        let answer = pool.pool.recv_batch_with(patience(), count, move |outcome| {
-            // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's,
-            // and the slot is this call's until this returns.
-            unsafe {
-                let result = element(results, at, places.result_size);
-                places.get(outcome, outcomes.add(at), result, element(jobs, at, places.job_size));
-            }
-            at += 1;
-        });
-        // SAFETY: the caller's: writable.
-        unsafe { received.write(*answer.as_ref().unwrap_or(&0)) };
-        answer?;
-        Ok(())
+) -> Result<usize, RecvError> {
+    let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
+    pool.pool.recv_batch_with(patience(), count, move |outcome| {
+        // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's,
+        // and the slot is this call's until this returns.
+        unsafe {
+            let result = element(results, at, places.result_size);
+            places.get(outcome, outcomes.add(at), result, element(jobs, at, places.job_size));
+        }
+        at += 1;
     })
 }
 
-/// [`recv_known`], compiled for both.
+/// Receives outcomes.
 ///
 /// # Safety
 /// As [`jobring_pool_recv_batch`].
@@ -196,14 +177,24 @@ unsafe fn recv(
     count: usize,
     received: *mut usize,
 ) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe {
-        if of_eight(pool) {
-            recv_known::<true>(pool, patience, outcomes, results, jobs, count, received)
-        } else {
-            recv_known::<false>(pool, patience, outcomes, results, jobs, count, received)
-        }
-    }
+    boundary(|| {
+        // SAFETY: the caller's.
+        let pool = unsafe { object(pool) }?;
+        array(outcomes, count)?;
+        let received = output(received)?;
+        // SAFETY: the caller's.
+        let answer = unsafe {
+            if pool.blobs.places().are_of_eight() {
+                get::<true>(pool, patience, outcomes, results, jobs, count)
+            } else {
+                get::<false>(pool, patience, outcomes, results, jobs, count)
+            }
+        };
+        // SAFETY: the caller's: writable.
+        unsafe { received.write(*answer.as_ref().unwrap_or(&0)) };
+        answer?;
+        Ok(())
+    })
 }
 
 /// Receives up to `count` outcomes; blocks while there is none, and not for more than the first.

@@ -96,7 +96,11 @@ impl Pace {
             self.clock.nanos().saturating_sub(self.since)
         };
         if paused() <= AWAY {
-            let _ = (1..self.pause).try_for_each(|_| (paused() < LONGEST_PAUSE).then_some(()));
+            for _ in 1..self.pause {
+                if paused() >= LONGEST_PAUSE {
+                    break;
+                }
+            }
         } else if is_idle() {
             nap();
         }

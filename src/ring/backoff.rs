@@ -3,7 +3,8 @@
 /// Lets others go ahead, twice as long each time, after they have been faster.
 ///
 /// They have the cache lines, and now do many operations on them in a row instead of one. Nobody is waited for: the pauses
-/// have fixed lengths, the first about a microsecond and none more than 50. What was seen before a pause is old after it: look again, then try.
+/// have fixed lengths, the first about a microsecond and none more than 50. What was seen before a pause is old after it:
+/// look again, then try.
 pub(super) struct Backoff {
     pauses: u32,
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use plotters::prelude::*;
 
-use super::{Drawn, Scale, color, text};
+use super::{Drawn, GREY, HPos, Scale, color, text};
 use crate::harness::{Kind, Measurement, Sheet};
 
 /// Fewer points than this are told better by numbers.
@@ -54,7 +54,7 @@ impl Curves {
         let root = SVGBackend::new(path, (SIZE.0 as u32, SIZE.1 as u32)).into_drawing_area();
         root.fill(&WHITE)?;
         let title = format!("{}: {}, median; less is better", sheet.title, sheet.unit());
-        text(&root, &title, (SIZE.0 / 2, TOP / 2), super::HPos::Center, 16, &BLACK)?;
+        text(&root, &title, (SIZE.0 / 2, TOP / 2), HPos::Center, 16, &BLACK)?;
         let scale = Scale::of(sheet);
         let most = self.points.iter().map(|point| point.1).fold(1.0, f64::max);
         // Both axes are logarithmic.
@@ -63,19 +63,12 @@ impl Curves {
         for power in scale.first..=scale.last {
             let value = 10f64.powi(power);
             root.draw(&PathElement::new([(LEFT, y(value)), (x(most), y(value))], RGBColor(225, 225, 225)))?;
-            text(&root, &value.to_string(), (LEFT - 8, y(value)), super::HPos::Right, 11, &super::GREY)?;
+            text(&root, &value.to_string(), (LEFT - 8, y(value)), HPos::Right, 11, &GREY)?;
         }
         for &(_, threads) in &self.points {
-            text(
-                &root,
-                &threads.to_string(),
-                (x(threads), SIZE.1 - BOTTOM + 14),
-                super::HPos::Center,
-                11,
-                &super::GREY,
-            )?;
+            text(&root, &threads.to_string(), (x(threads), SIZE.1 - BOTTOM + 14), HPos::Center, 11, &GREY)?;
         }
-        text(&root, self.axis, ((LEFT + x(most)) / 2, SIZE.1 - 14), super::HPos::Center, 12, &super::GREY)?;
+        text(&root, self.axis, ((LEFT + x(most)) / 2, SIZE.1 - 14), HPos::Center, 12, &GREY)?;
         let mut labels = Vec::new();
         for row in &sheet.rows {
             let point = |&(column, threads): &(usize, f64)| {
@@ -85,10 +78,10 @@ impl Curves {
             let line: Vec<_> = self.points.iter().filter_map(point).collect();
             let Some(&end) = line.last() else { continue };
             let color = color(row.kind);
-            let width = if row.kind == Kind::Ours { 3 } else { 1 };
+            let (width, size) = if row.kind == Kind::Ours { (3, 4) } else { (1, 3) };
             root.draw(&PathElement::new(line.clone(), color.stroke_width(width)))?;
             for at in line {
-                root.draw(&Circle::new(at, if row.kind == Kind::Ours { 4 } else { 3 }, color.filled()))?;
+                root.draw(&Circle::new(at, size, color.filled()))?;
             }
             labels.push((end, row.peer.as_str(), color));
         }
@@ -99,7 +92,7 @@ impl Curves {
             let at = end.1.max(free);
             free = at + LINE;
             root.draw(&PathElement::new([(end.0 + 5, end.1), (x(most) + 20, at)], color.mix(0.3)))?;
-            text(&root, name, (x(most) + 24, at), super::HPos::Left, 12, &color)?;
+            text(&root, name, (x(most) + 24, at), HPos::Left, 12, &color)?;
         }
         root.present()?;
         Ok(())
