@@ -5,6 +5,7 @@ use core::cell::Cell;
 use std::time::Instant;
 
 use crate::host::{Patience, Shared};
+use crate::ring::free::FreeSet;
 use crate::ring::layout::Span;
 use crate::ring::raw::{Inline, LastPush, RawRing};
 use crate::sync::UnsafeCell;
@@ -67,6 +68,24 @@ impl Workerless {
     /// Waits for an outcome; `None` once all have been received.
     pub fn recv(&self) -> Option<u32> {
         self.0.recv(Patience::Endless, |outcome| outcome.result.ok()).ok().flatten()
+    }
+}
+
+/// The free tickets of a pool of 8 slots, in two words.
+pub struct FreeTickets(FreeSet<Inline<u8, 8>>);
+
+impl FreeTickets {
+    pub fn new() -> Self {
+        Self(FreeSet::over(Inline::zeros()))
+    }
+
+    /// Up to `limit` neighbours; empty if none is free.
+    pub fn claim(&self, limit: u32) -> core::ops::Range<u32> {
+        self.0.claim(limit).map_or(0..0, |span| span.start..span.start + span.len)
+    }
+
+    pub fn release(&self, tickets: core::ops::Range<u32>) {
+        self.0.release(Span { start: tickets.start, len: tickets.end - tickets.start });
     }
 }
 

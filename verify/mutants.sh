@@ -139,7 +139,7 @@ mutant "a pop takes all" $raw \
 
 # The free set.
 mutant "F1: load relaxed" $free \
-    'let word = atomic.load(Ordering::Acquire);' 'let word = atomic.load(Ordering::Relaxed);' \
+    'block as usize].load(Ordering::Acquire)' 'block as usize].load(Ordering::Relaxed)' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
 mutant "F2: claim relaxed" $free \
     'word, claimed, Ordering::Release' 'word, claimed, Ordering::Relaxed' \
@@ -147,6 +147,12 @@ mutant "F2: claim relaxed" $free \
 mutant "F3: release relaxed" $free \
     'fetch_add(change, Ordering::Release)' 'fetch_add(change, Ordering::Relaxed)' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
+mutant "a claim goes on into tickets that are not free" $free \
+    'self.free(block, word).trailing_ones().min(limit - span.len)' '(limit - span.len).min(Self::BLOCK)' \
+    loom_ring free_tickets::a_ticket_has_one_holder_also_where_claims_go_on_into_the_next_block
+mutant "a claim goes on where another one was faster" $free \
+    'if len == 0 || !self.mark(block, word, 0, len) {' 'if len == 0 || (!self.mark(block, word, 0, len) && false) {' \
+    loom_ring free_tickets::a_ticket_has_one_holder_also_where_claims_go_on_into_the_next_block
 mutant "none is free, after one look" $free \
     'if before == Some(sum) {' 'if before.is_none() {' \
     steps_lib a_ticket_is_found_whenever_one_was_free_all_the_time

@@ -10,7 +10,7 @@ use crate::pool::Outcome;
 pub struct BatchError<J> {
     /// How many were accepted, the first ones.
     pub accepted: usize,
-    /// Those that had been taken from the iterator already, at most 32; the others are still in it.
+    /// Those that had been taken from the iterator already, at most 128; the others are still in it.
     pub refused: Vec<J>,
 }
 
@@ -74,7 +74,7 @@ impl<J, R, const N: usize> Space<J, R> for heapless::Vec<Outcome<J, R>, N> {
 
 /// For outcomes that are used at once: shows each to a function, up to `room` in one call, and stores none of them.
 ///
-/// The slots of up to 32 outcomes count as in flight until the function has seen these. If it panics, those of them that it
+/// The slots of up to 128 outcomes count as in flight until the function has seen these. If it panics, those of them that it
 /// has not seen are dropped.
 ///
 /// ```

@@ -234,7 +234,7 @@ impl Hand<'_> {
     /// good.
     #[inline(always)]
     fn stash_for(&self, run: &Run) -> Option<&Stash> {
-        self.lane.filter(|_| run.len() <= LONGEST / 2).map(|lane| &lane.free)
+        self.lane.filter(|_| run.len() <= MOST as usize / 2).map(|lane| &lane.free)
     }
 
     /// They do not fit to those that are at hand.

@@ -24,13 +24,13 @@ use crate::sync::host::{Arc, Mutex};
 /// mutex, and one that is suspended while it holds that delays those who wake others.) What it may have in its hands
 /// meanwhile:
 ///
-/// - a submitter the slot of its job, or those of its batch, up to 32; a receiver the outcome that it reads, or those
-///   of its batch, up to 32;
+/// - a submitter the slot of its job, a receiver the outcome that it reads; one that does a batch as many as go at once: up
+///   to 32, in larger pools up to an eighth of the capacity, 128 at most;
 /// - either of them, in the moment between taking some and keeping them for its next calls, more slots or outcomes: up to
 ///   an eighth of the capacity, 32 at most, and none in a pool of less than 16. What it has kept others can have;
-/// - a worker the jobs that it took at once: one, or as many short ones as make some 20 µs of work, up to 32 and no more
-///   than `capacity / (workers + 1)`;
-/// - whoever cancels, up to 32 jobs.
+/// - a worker the jobs that it took at once: one, or as many short ones as make some 20 µs of work, no more than a batch has
+///   at once, and than `capacity / (workers + 1)`;
+/// - whoever cancels as many jobs as a batch has at once.
 ///
 /// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
 /// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
@@ -117,9 +117,9 @@ impl<J, R> Pool<J, R> {
 
     /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
     ///
-    /// They go into neighbouring slots, up to 32 at once, at a fraction of the cost of single submits; each is still a job of
+    /// They go into neighbouring slots, up to 128 at once, at a fraction of the cost of single submits; each is still a job of
     /// its own, and workers take them one by one where jobs are long. If the iterator panics, the jobs that it gave for the
-    /// same slots are dropped; those before are accepted. While it runs up to 32 slots are held for what it may give.
+    /// same slots are dropped; those before are accepted. While it runs as many slots are held for what it may give.
     ///
     /// # Errors
     /// [`BatchError`] if the pool is closed.
@@ -153,7 +153,8 @@ impl<J, R> Pool<J, R> {
     /// Receives an outcome, if there is one.
     ///
     /// # Errors
-    /// [`RecvError::Empty`] (also while all that are there are in the hands of other receivers' calls), or [`RecvError::Closed`] as in [`recv`](Self::recv).
+    /// [`RecvError::Empty`] (also while all that are there are in the hands of other receivers' calls), or
+    /// [`RecvError::Closed`] as in [`recv`](Self::recv).
     #[inline]
     pub fn try_recv(&self) -> Result<Outcome<J, R>, RecvError> {
         self.shared.recv(Patience::None, |outcome| outcome)

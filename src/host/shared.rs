@@ -9,7 +9,7 @@ use super::patience::{Patience, patiently};
 use super::stats::Stats;
 use super::storage::{HeapTable, OutOfMemory, table};
 use super::tally::Tallies;
-use crate::pool::slot::{Clearing, Slot};
+use crate::pool::slot::{Filling, Slot};
 use crate::pool::table::{LONGEST, Run};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::ring::PopError;
@@ -125,15 +125,14 @@ impl<J, R> Shared<J, R> {
                 Err(_) => return Ok(accepted),
             };
             // If the iterator unwinds, what it has given is dropped, and then the slots go back.
-            let slots = self.table.slots(&held.run);
-            let mut filled = Clearing(&[]);
-            for (name, slot) in self.table.named(&held.run) {
+            let mut filling = Filling { slots: self.table.slots(&held.run), filled: 0 };
+            for (index, slot) in self.table.numbered(&held.run) {
                 let Some(job) = first.take().or_else(|| jobs.next()) else { break };
-                slot.put(job);
-                filled.0 = &slots[..filled.0.len() + 1];
-                placed(name);
+                let generation = slot.put(job);
+                filling.filled += 1;
+                placed(JobId { slot: index, generation });
             }
-            let filled = core::mem::take(&mut filled.0).len();
+            let filled = core::mem::take(&mut filling.filled);
             if filled == 0 {
                 return Ok(accepted);
             }

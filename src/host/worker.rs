@@ -80,7 +80,7 @@ pub(crate) fn work<J, R>(
         tally.count(ending);
         slot.finish(id, result);
     };
-    let mut pace = Pace::new(shared.table().capacity(), shared.tallies().len());
+    let mut pace = Pace::new(shared.table(), shared.tallies().len());
     pace.begin();
     loop {
         let limit = pace.limit();

@@ -125,7 +125,7 @@ impl<J, R> Slot<J, R> {
         debug_assert_eq!(Phase::of(tag), Phase::Vacant);
         // SAFETY: T1: nothing is in the payload.
         self.payload.with_mut(|payload| unsafe { (*payload).job = ManuallyDrop::new(job) });
-        self.enter(tag, Phase::Queued);
+        self.tag.store(tag | Phase::Queued as u32, Ordering::Relaxed);
         tag >> PHASE_BITS
     }
 
@@ -217,6 +217,20 @@ impl<J, R> Slot<J, R> {
 impl<J, R> Drop for Slot<J, R> {
     fn drop(&mut self) {
         self.clear();
+    }
+}
+
+/// Drops what is in the first of some slots when it goes: the jobs that a caller gave before its code unwound.
+#[cfg(feature = "std")]
+pub(crate) struct Filling<'a, J, R> {
+    pub(crate) slots: &'a [Slot<J, R>],
+    pub(crate) filled: usize,
+}
+
+#[cfg(feature = "std")]
+impl<J, R> Drop for Filling<'_, J, R> {
+    fn drop(&mut self) {
+        self.slots.iter().take(self.filled).for_each(Slot::clear);
     }
 }
 

@@ -24,8 +24,8 @@ impl<const N: usize, W: Word> Storage for InPlace<N, W> {
 ///
 /// Every accepted job gives exactly one outcome. Nothing blocks, nothing allocates; every call is lock-free and may
 /// be made from an interrupt. A context that is suspended inside of a call holds up nobody; it keeps the one job or slot
-/// that it works on (`cancel` up to as many jobs as a word holds, 32). So [`Full`](SubmitError::Full) means: all `N` slots hold a job or an outcome,
-/// or are in the hands of a call that has not returned.
+/// that it works on (`cancel` up to as many jobs as a word holds, 128 at most). So [`Full`](SubmitError::Full) means: all
+/// `N` slots hold a job or an outcome, or are in the hands of a call that has not returned.
 ///
 /// ```
 /// use jobring::{RecvError, StaticPool};

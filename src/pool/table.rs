@@ -87,8 +87,8 @@ impl Run {
     }
 }
 
-/// The most slots in a run, and so the most jobs that a worker takes at once.
-pub(crate) const LONGEST: usize = 32;
+/// The most slots in a run of the largest pools, and so the most jobs that a worker takes at once.
+pub(crate) const LONGEST: usize = 128;
 
 pub(crate) struct Table<J, R, S: Storage> {
     free: FreeSet<S::Words>,
@@ -137,14 +137,19 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn named(&self, run: &Run) -> impl Iterator<Item = (JobId, &Slot<J, R>)> {
-        let start = run.0.start;
-        let name = move |at: usize, slot: &Slot<J, R>| JobId { slot: start + at as u32, generation: slot.generation() };
-        self.slots(run).iter().enumerate().map(move |(at, slot)| (name(at, slot), slot))
+        self.numbered(run).map(|(index, slot)| (JobId { slot: index, generation: slot.generation() }, slot))
+    }
+
+    /// The slots of a run with their numbers.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn numbered(&self, run: &Run) -> impl Iterator<Item = (u32, &Slot<J, R>)> {
+        (run.0.start..).zip(self.slots(run))
     }
 
     /// The most slots that one run of this table can have.
     #[inline(always)]
-    fn longest(&self, limit: usize) -> u32 {
+    pub(crate) fn longest(&self, limit: usize) -> u32 {
         limit.min(LONGEST).min(self.jobs.layout().max_span() as usize) as u32
     }
 

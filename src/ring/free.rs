@@ -125,7 +125,28 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
             return self.claim_in(0, 0, limit).ok();
         }
         let cursor = self.cursor.load(Ordering::Relaxed);
-        self.claim_in(cursor, 0, limit).ok().or_else(|| self.search(cursor + 1, limit))
+        let span = self.claim_in(cursor, 0, limit).ok().or_else(|| self.search(cursor + 1, limit))?;
+        Some(if span.len < limit { self.extend(span, limit) } else { span })
+    }
+
+    /// Adds the first tickets of the next blocks to a span that ends where they begin, as long as they are free.
+    fn extend(&self, mut span: Span, limit: u32) -> Span {
+        while span.len < limit {
+            let (block, bit) = self.place(span.start + span.len);
+            if bit > 0 || block == self.all_blocks() {
+                break;
+            }
+            let word = self.look(block);
+            let len = self.free(block, word).trailing_ones().min(limit - span.len);
+            // Where somebody else is faster the span stays as long as it is.
+            if len == 0 || !self.mark(block, word, 0, len) {
+                break;
+            }
+            span.len += len;
+            // Relaxed: a hint.
+            self.cursor.store(block, Ordering::Relaxed);
+        }
+        span
     }
 
     /// Takes a ticket, `wanted` if that is free; any one where all are in one block. `none` is asked where those in its block
@@ -165,23 +186,34 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         }
     }
 
+    #[inline(always)]
+    fn look(&self, block: u32) -> B::Word {
+        // F1
+        self.words.words()[block as usize].load(Ordering::Acquire)
+    }
+
+    /// Claims bits of a block that were free when it was this word; false if it is another one by now.
+    #[inline(always)]
+    fn mark(&self, block: u32, word: B::Word, start: u32, len: u32) -> bool {
+        let claimed = word | Self::bits(start, len);
+        // F2
+        let atomic = &self.words.words()[block as usize];
+        atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok()
+    }
+
     /// A claim in one block, of this bit if it is free; or the word that says that nothing is free there.
     #[inline(always)]
     fn claim_in(&self, block: u32, bit: u32, limit: u32) -> Result<Span, B::Word> {
-        let atomic = &self.words.words()[block as usize];
         let mut backoff = Backoff::new();
         loop {
-            // F1
-            let word = atomic.load(Ordering::Acquire);
+            let word = self.look(block);
             let free = self.free(block, word);
             if free == 0 {
                 return Err(word);
             }
             let start = if SPREAD && bit > 0 && free >> bit & 1 == 1 { bit } else { free.trailing_zeros() };
             let len = if SPREAD { 1 } else { (free >> start).trailing_ones().min(limit) };
-            let claimed = word | Self::bits(start, len);
-            // F2
-            if atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok() {
+            if self.mark(block, word, start, len) {
                 return Ok(Span { start: self.ticket((block, start)), len });
             }
             backoff.pause();
@@ -210,8 +242,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     /// Whether no ticket was free: exact while nobody claims or releases.
     #[cfg(all(test, not(loom)))]
     pub(crate) fn is_empty(&self) -> bool {
-        let words = self.words.words();
-        (0..self.all_blocks()).all(|block| self.free(block, words[block as usize].load(Ordering::Acquire)) == 0)
+        (0..self.all_blocks()).all(|block| self.free(block, self.look(block)) == 0)
     }
 }
 
@@ -281,6 +312,23 @@ mod tests {
             (set.claim(32), set.claim(32)),
             (Some(Span { start: 32, len: 8 }), Some(Span { start: 30, len: 2 }))
         );
+        assert_eq!(set.claim(1), None);
+    }
+
+    #[test]
+    fn a_claim_goes_on_into_the_next_blocks_as_far_as_their_first_tickets_are_free() {
+        let set = FreeSet::<Inline<u64, 100>>::over(Inline::zeros());
+        assert_eq!(
+            (set.claim(20), set.claim(60)),
+            (Some(Span { start: 0, len: 20 }), Some(Span { start: 20, len: 60 }))
+        );
+        assert_eq!((set.claim(99), set.claim(1)), (Some(Span { start: 80, len: 20 }), None));
+        set.release(Span { start: 30, len: 10 });
+        set.release(Span { start: 63, len: 37 });
+        // From the block on that the last claim has ended in.
+        for (start, len) in [(96, 4), (30, 10), (63, 33)] {
+            assert_eq!(set.claim(99), Some(Span { start, len }));
+        }
         assert_eq!(set.claim(1), None);
     }
 

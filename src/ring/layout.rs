@@ -86,16 +86,19 @@ impl Layout {
         }
     }
 
-    /// For a ring of spans, as long as the words have bits to spare for that: 32 tickets in 64 bits; in the 8 bits of
-    /// tests 2, if that leaves the laps that a ring needs; and 1 elsewhere, where every bit is a lap's.
+    /// For a ring of spans, as long as the words have bits to spare for that: in 64 bits 32 tickets, and where that is more
+    /// up to an eighth of the capacity, 128 at most; in the 8 bits of tests 2, if that leaves the laps that a ring needs; and
+    /// 1 elsewhere, where every bit is a lap's.
     ///
     /// # Panics
     /// As [`new`](Self::new).
     pub(crate) const fn with_spans(capacity: usize, bits: u32) -> Self {
         let layout = Self::new(capacity, bits);
-        let wanted = match bits {
-            64 => 5,
-            8 => 1,
+        let wanted = match (bits, capacity) {
+            (64, ..512) => 5,
+            (64, ..1024) => 6,
+            (64, _) => 7,
+            (8, _) => 1,
             _ => 0,
         };
         // A span is packed and unpacked in 32 bits.
@@ -346,6 +349,8 @@ mod tests {
     fn a_word_holds_any_span_that_fits_and_keeps_its_lap() {
         let layout = Layout::with_spans(100, 64);
         assert_eq!((layout.max_span(), Layout::with_spans(4, 8).max_span(), Layout::new(4, 64).max_span()), (32, 2, 1));
+        let longest = |capacity| Layout::with_spans(capacity, 64).max_span();
+        assert_eq!([511, 512, 1023, 1024, 1 << 25, 1 << 26].map(longest), [32, 64, 64, 128, 128, 1]);
         let lap = layout.lap(!0u64);
         for start in 0..100 {
             for len in 1..=32.min(100 - start) {

@@ -12,7 +12,7 @@ use crate::sync::Ordering;
 ///
 /// The width sets the *horizon*: how much may happen in the ring while one context sleeps in the middle
 /// of an operation. With `b` bits it is 2^(b-3) operations: half a billion for `u32`. Words of a pool that have bits to
-/// spare for spans of jobs have so many fewer for laps: 2^56 operations for `u64`, out of reach; half of it for
+/// spare for spans of jobs have so many fewer for laps: 2^54 operations for `u64`, out of reach; half of it for
 /// `u8`. Past it an answer may be wrong and a value may be lost; none comes twice, and nobody waits.
 ///
 /// "Full" has a bound of its own where what is free is kept in several words: for more than `b`/2 cells or slots, and for two

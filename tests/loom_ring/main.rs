@@ -18,6 +18,7 @@
 
 extern crate alloc;
 
+mod free_tickets;
 mod plain;
 mod race;
 
