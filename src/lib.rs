@@ -32,7 +32,7 @@
 //!
 //! `ring` (the algorithm is in `ring/raw.rs`, the set of free tickets in `ring/free.rs`), then `idle` (waiting without an
 //! operating system) and `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep), then `host` (threads, and
-//! what each keeps at hand: `host/stash.rs`), then `capi`. Each knows only those before it.
+//! what each keeps at hand: `host/lane.rs`, `host/stash.rs`), then `capi`. Each knows only those before it.
 #![no_std]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.

@@ -45,7 +45,7 @@ impl Workerless {
     }
 
     pub fn try_submit(&self, job: u32) -> bool {
-        self.0.submit(Patience::None, job, |_| {}).is_ok()
+        self.0.submit(Patience::None, job).is_ok()
     }
 
     /// Runs the jobs that wait.
@@ -67,7 +67,7 @@ impl Workerless {
 
     /// Waits for an outcome; `None` once all have been received.
     pub fn recv(&self) -> Option<u32> {
-        self.0.recv(Patience::Endless, |outcome| outcome.result.ok()).ok().flatten()
+        self.0.recv(Patience::Endless).ok().and_then(|outcome| outcome.result.ok())
     }
 }
 
@@ -181,7 +181,9 @@ impl Stash {
 
     /// For the owner: one ticket.
     pub fn take(&self) -> Option<u32> {
-        self.0.take(1).map(|span| span.start)
+        let taken = self.0.take_quickly();
+        let span = taken.or_else(|unsettled| self.0.taken(unsettled).or_else(|| self.0.take(1)).ok_or(()));
+        span.ok().map(|span| span.start)
     }
 
     /// For the owner: up to two tickets.
@@ -191,7 +193,10 @@ impl Stash {
 
     /// For the owner: whether the ticket was added.
     pub fn put(&self, ticket: u32) -> bool {
-        self.0.put(Span::one(ticket)).is_ok()
+        self.0
+            .put_quickly(ticket)
+            .or_else(|unsettled| self.0.was_put(ticket, unsettled).then_some(()).ok_or(()))
+            .is_ok()
     }
 
     /// For the owner: whether the tickets, if there was room, were kept.

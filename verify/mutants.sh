@@ -72,7 +72,8 @@ mutant() {
 }
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
-slot=src/pool/slot.rs event=src/wait/event.rs signals=src/wait/state.rs shared=src/host/shared.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
+slot=src/pool/slot.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
+shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs
 wakers=src/idle/wakers.rs
 
 # The rings: orderings.
@@ -255,15 +256,18 @@ mutant "two things wake one sleeper" $signals \
     loom_pool event::one_notice_of_two_things_wakes_two_sleepers
 
 # Who is told.
-mutant "submit tells nobody" $shared \
-    'self.jobs.notify(1);' '' \
+mutant "submit tells nobody" $submit \
+    'Ok(()) => {
+                if hand.has_waiters(&self.jobs) {' 'Ok(()) => {
+                if false {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
-mutant "submit tells before there is anything" $shared \
-    'match hand.accept(&self.table, run) {
+mutant "submit tells before there is anything" $submit \
+    'match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept(&self.table, run)) {
             Ok(()) => {
-                self.jobs.notify(1);' 'self.jobs.notify(1);
-        match hand.accept(&self.table, run) {
-            Ok(()) => {' \
+                if hand.has_waiters(&self.jobs) {' 'self.jobs.notify(1);
+        match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept(&self.table, run)) {
+            Ok(()) => {
+                if false {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "publish tells nobody" $shared \
     'self.table.publish(run);
@@ -275,10 +279,10 @@ mutant "publish tells before there is anything" $shared \
         self.outcomes.notify(count);' 'self.outcomes.notify(count);
         self.table.publish(run);' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
-mutant "receive tells nobody" $shared \
-    'if self.slots.has_waiters() {' 'if false {' \
+mutant "receive tells nobody" $receive \
+    'if hand.has_waiters(&self.slots) {' 'if false {' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
-mutant "slots that move wake nobody" $shared \
+mutant "slots that move wake nobody" $receive \
     'common + kept.max(hand.flush(&self.table))' 'common.max(kept)' \
     lib host::shared::tests::whoever_misses_slots_that_move_is_woken_for_them
 mutant "close tells no worker" $shared \

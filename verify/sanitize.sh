@@ -22,7 +22,7 @@ skip=(
 )
 # Without freeze (ThreadSanitizer holds signals back), alloc (which has an allocator of its own), steps and loom (which have
 # other atomics), and what only starts processes.
-tests=(ring pool batch static_pool idle async model peers linearizable soak c_api c_static)
+tests=(ring pool batch static_pool idle async model peers linearizable soak c_api c_single c_static)
 # Some tests ask for more memory than there is.
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1
 # Instrumented code is slow; each test still does everything that it does.

@@ -3,11 +3,13 @@
 use core::ffi::c_void;
 use core::iter::repeat_n;
 
+use super::blobs::Places;
 use super::boundary::{boundary, object, output};
 use super::outcome::jobring_outcome;
 use super::pool::jobring_pool;
 use super::status::jobring_status::{self, *};
 use crate::host::{BatchError, Patience};
+use crate::pool::slot::Slot;
 use crate::pool::{JobId, RecvError};
 
 /// Checks an array of `count` elements.
@@ -38,7 +40,7 @@ unsafe fn put<const WAIT: bool, const OF_EIGHT: bool>(
     count: usize,
     ids: *mut u64,
 ) -> Result<usize, BatchError<()>> {
-    let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
+    let (places, mut at) = (pool.places.known::<OF_EIGHT>(), 0);
     let placed = move |name: JobId| {
         // SAFETY: the engine asks for `count` jobs at most, so `at` is below that; the slot is this call's yet.
         unsafe {
@@ -49,7 +51,7 @@ unsafe fn put<const WAIT: bool, const OF_EIGHT: bool>(
         }
         at += 1;
     };
-    pool.pool.submit_batch_with(WAIT, &mut repeat_n((), count), placed)
+    pool.pool.shared().submit_batch(WAIT, &mut repeat_n((), count), placed)
 }
 
 /// Submits jobs; with `WAIT`, waits for slots.
@@ -71,7 +73,7 @@ unsafe fn submit<const WAIT: bool>(
         let accepted = output(accepted)?;
         // SAFETY: the caller's.
         let submitted = unsafe {
-            if pool.blobs.places().are_of_eight() {
+            if pool.places.are_of_eight() {
                 put::<WAIT, true>(pool, jobs, count, ids)
             } else {
                 put::<WAIT, false>(pool, jobs, count, ids)
@@ -151,16 +153,67 @@ unsafe fn get<const OF_EIGHT: bool>(
     jobs: *mut c_void,
     count: usize,
 ) -> Result<usize, RecvError> {
-    let (places, mut at) = (pool.blobs.places().known::<OF_EIGHT>(), 0);
-    pool.pool.recv_batch_with(patience(), count, move |outcome| {
-        // SAFETY: the engine gives `count` outcomes at most, so `at` is below that; the places are the caller's,
-        // and the slot is this call's until this returns.
+    let (shared, mut at) = (pool.pool.shared(), 0);
+    shared.recv_runs(patience(), count, |run| {
+        let places = pool.places;
+        // SAFETY: the engine gives `count` outcomes at most, so `at` stays below that; the arrays are the caller's, and the
+        // slots are this call's until this returns.
         unsafe {
-            let result = element(results, at, places.result_size);
-            places.get(outcome, outcomes.add(at), result, element(jobs, at, places.job_size));
+            if !jobs.is_null() {
+                copy_jobs(places, shared.table().numbered(run), element(jobs, at, places.job_size));
+            }
+            let results = element(results, at, places.result_size);
+            copy_outcomes::<OF_EIGHT>(places, shared.table().numbered(run), outcomes.add(at), results);
         }
-        at += 1;
+        at += run.len();
     })
+}
+
+/// A slot with its number.
+type Numbered<'a> = (u32, &'a Slot<(), i32>);
+
+/// # Safety
+/// The slots are the caller's; `jobs` is writable for as many jobs.
+unsafe fn copy_jobs<'a>(places: Places, slots: impl Iterator<Item = Numbered<'a>>, jobs: *mut c_void) {
+    for (at, (index, _)) in slots.enumerate() {
+        // SAFETY: the caller's.
+        unsafe { places.get_job(index as usize, element(jobs, at, places.job_size)) };
+    }
+}
+
+/// Copies out results and outcomes. In a function of its own, where they are all that there is to keep in registers.
+///
+/// # Safety
+/// The slots are the caller's, and have outcomes; `outcomes` is writable for as many, `results` is NULL or writable for as
+/// many results.
+#[inline(never)]
+unsafe fn copy_outcomes<'a, const OF_EIGHT: bool>(
+    places: Places,
+    slots: impl Iterator<Item = Numbered<'a>>,
+    outcomes: *mut jobring_outcome,
+    results: *mut c_void,
+) {
+    let places = places.known::<OF_EIGHT>();
+    for (at, (index, slot)) in slots.enumerate() {
+        // SAFETY: the caller's.
+        unsafe {
+            let Some(received) = slot.collect_value(index) else {
+                copy_error(slot, index, outcomes.add(at));
+                continue;
+            };
+            places.get_result(index as usize, element(results, at, places.result_size));
+            outcomes.add(at).write(received.into());
+        }
+    }
+}
+
+/// # Safety
+/// The slot is the caller's, and has an outcome; `outcome` is writable.
+#[cold]
+#[inline(never)]
+unsafe fn copy_error(slot: &Slot<(), i32>, index: u32, outcome: *mut jobring_outcome) {
+    // SAFETY: the caller's.
+    unsafe { outcome.write(slot.collect(index).into()) };
 }
 
 /// Receives outcomes.
@@ -184,7 +237,7 @@ unsafe fn recv(
         let received = output(received)?;
         // SAFETY: the caller's.
         let answer = unsafe {
-            if pool.blobs.places().are_of_eight() {
+            if pool.places.are_of_eight() {
                 get::<true>(pool, patience, outcomes, results, jobs, count)
             } else {
                 get::<false>(pool, patience, outcomes, results, jobs, count)

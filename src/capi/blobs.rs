@@ -5,9 +5,6 @@ use core::ptr::{NonNull, copy_nonoverlapping};
 
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 
-use super::outcome::jobring_outcome;
-use crate::pool::Outcome;
-
 /// The strictest alignment of C (`max_align_t`).
 const MOST_ALIGN: usize = 16;
 
@@ -28,6 +25,8 @@ pub(super) struct Places {
     pub(super) result_size: usize,
     result_at: usize,
     stride: usize,
+    /// Whether jobs and results are of the sizes of C's own types, or results of none.
+    short: bool,
 }
 
 // SAFETY: plain bytes; who may touch which is the pool's affair: the owner of a slot has its place for itself.
@@ -38,6 +37,28 @@ unsafe impl Sync for Places {}
 /// The alignment of any type that fits into `size` bytes: a type's size is a multiple of its alignment.
 fn align(size: usize) -> usize {
     size.checked_ilog2().map_or(1, |log| MOST_ALIGN.min(1 << log))
+}
+
+/// Whether [`copy_short`] can copy so many bytes.
+fn is_short(size: usize) -> bool {
+    matches!(size, 4 | 8 | 16)
+}
+
+/// Copies bytes without a call.
+///
+/// # Safety
+/// As `copy_nonoverlapping`; the size [is short](is_short).
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, to: *mut u8, size: usize) {
+    debug_assert!(is_short(size));
+    // SAFETY: the caller's.
+    unsafe {
+        match size {
+            8 => copy_nonoverlapping(from, to, 8),
+            4 => copy_nonoverlapping(from, to, 4),
+            _ => copy_nonoverlapping(from, to, 16),
+        }
+    }
 }
 
 /// Copies bytes. The sizes of C's own types take no call.
@@ -67,7 +88,8 @@ impl Blobs {
         let layout = Layout::from_size_align(stride.checked_mul(capacity)?, 64).ok()?;
         // SAFETY: the size is not zero.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        Some(Self { places: Places { base, job_size, result_size, result_at, stride }, layout })
+        let short = is_short(job_size) && (result_size == 0 || is_short(result_size));
+        Some(Self { places: Places { base, job_size, result_size, result_at, stride, short }, layout })
     }
 
     #[inline(always)]
@@ -77,6 +99,12 @@ impl Blobs {
 }
 
 impl Places {
+    /// Whether [`put_short`](Self::put_short) and [`get_short`](Self::get_short) are for these.
+    #[inline(always)]
+    pub(super) fn are_short(&self) -> bool {
+        self.short
+    }
+
     /// Whether jobs and results are of eight bytes each, as pointers and most numbers are.
     #[inline(always)]
     pub(super) fn are_of_eight(self) -> bool {
@@ -117,29 +145,47 @@ impl Places {
         unsafe { copy(from.cast(), self.job(slot).cast(), self.job_size) };
     }
 
-    /// Copies out what became of a job: its result, if it has one, and the job itself, each unless the place is NULL.
+    /// [`put`](Self::put), without a call.
     ///
     /// # Safety
-    /// The slot is the caller's; `outcome` is writable, `result` and `job` are NULL or writable for `result_size` and
-    /// `job_size` bytes.
+    /// As [`put`](Self::put); they [are short](Self::are_short).
     #[inline(always)]
-    pub(super) unsafe fn get(
-        &self,
-        received: Outcome<(), i32>,
-        outcome: *mut jobring_outcome,
-        result: *mut c_void,
-        job: *mut c_void,
-    ) {
-        let slot = received.job.slot();
+    pub(super) unsafe fn put_short(&self, slot: usize, from: *const c_void) {
+        // SAFETY: the caller's, as above.
+        unsafe { copy_short(from.cast(), self.job(slot).cast(), self.job_size) };
+    }
+
+    /// [`get_result`](Self::get_result), without a call.
+    ///
+    /// # Safety
+    /// As [`get_result`](Self::get_result); they [are short](Self::are_short).
+    #[inline(always)]
+    pub(super) unsafe fn get_result_short(&self, slot: usize, to: *mut c_void) {
+        if !to.is_null() && self.result_size > 0 {
+            // SAFETY: the caller's on one side, a place of that size on the other.
+            unsafe { copy_short(self.result(slot).cast(), to.cast(), self.result_size) };
+        }
+    }
+
+    /// Copies out the job of a slot.
+    ///
+    /// # Safety
+    /// The slot is the caller's; `to` is writable for `job_size` bytes.
+    #[inline(always)]
+    pub(super) unsafe fn get_job(&self, slot: usize, to: *mut c_void) {
         // SAFETY: the caller's on one side, a place of that size on the other.
-        unsafe {
-            if !job.is_null() {
-                copy(self.job(slot).cast(), job.cast(), self.job_size);
-            }
-            if received.result.is_ok() && !result.is_null() && self.result_size > 0 {
-                copy(self.result(slot).cast(), result.cast(), self.result_size);
-            }
-            outcome.write(received.into());
+        unsafe { copy(self.job(slot).cast(), to.cast(), self.job_size) };
+    }
+
+    /// Copies out the result of a job, if it has bytes, unless `to` is NULL.
+    ///
+    /// # Safety
+    /// The slot is the caller's; `to` is NULL or writable for `result_size` bytes.
+    #[inline(always)]
+    pub(super) unsafe fn get_result(&self, slot: usize, to: *mut c_void) {
+        if !to.is_null() && self.result_size > 0 {
+            // SAFETY: the caller's on one side, a place of that size on the other.
+            unsafe { copy(self.result(slot).cast(), to.cast(), self.result_size) };
         }
     }
 }
@@ -158,8 +204,8 @@ mod tests {
     #[test]
     fn the_constants_for_eight_bytes_are_what_their_places_have() {
         let places = *Blobs::new(3, 8, 8).unwrap().places();
-        let Places { base, job_size, result_size, result_at, stride } = places.known::<true>();
-        assert!(places.are_of_eight());
+        let Places { base, job_size, result_size, result_at, stride, short } = places.known::<true>();
+        assert!(places.are_of_eight() && short);
         assert_eq!(
             (base, job_size, result_size, result_at, stride),
             (places.base, places.job_size, places.result_size, places.result_at, places.stride)

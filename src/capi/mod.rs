@@ -25,6 +25,8 @@ mod config;
 #[cfg(feature = "capi")]
 mod pool;
 #[cfg(feature = "capi")]
+mod single;
+#[cfg(feature = "capi")]
 mod size_first;
 #[cfg(feature = "capi")]
 mod stats;

@@ -9,6 +9,7 @@ use super::blobs::{Blobs, Places};
 use super::boundary::{boundary, object, output};
 use super::config::{jobring_config, jobring_run, jobring_worker};
 use super::outcome::jobring_outcome;
+use super::single;
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
 use crate::host::{Patience, Pool, Worker};
@@ -18,7 +19,9 @@ use crate::sync::host::Arc;
 /// handlers, which may use a `jobring_ring` or a `jobring_static_pool`.
 pub struct jobring_pool {
     pub(super) pool: Pool<(), i32>,
-    pub(super) blobs: Arc<Blobs>,
+    pub(super) places: Places,
+    /// The memory of the places, which workers have too.
+    _blobs: Arc<Blobs>,
 }
 
 /// The caller's function and what it gets.
@@ -85,42 +88,13 @@ pub unsafe extern "C" fn jobring_pool_create(
             builder = builder.stack_size(config.stack_size);
         }
         let blobs = Blobs::new(config.capacity, config.job_size, config.result_size).ok_or(JOBRING_ERR_NO_MEMORY)?;
-        let blobs = Arc::new(blobs);
+        let (places, blobs) = (*blobs.places(), Arc::new(blobs));
         let (theirs, callback) = (blobs.clone(), Callback { run: config.run, user: config.user });
         let run = move |worker: &Worker<'_>, ()| callback.call(worker, theirs.places());
-        let made = Box::new(jobring_pool { pool: builder.start(run, |error| *error != 0)?, blobs });
+        let started = builder.start(run, |error| *error != 0)?;
+        let made = Box::new(jobring_pool { pool: started, places, _blobs: blobs });
         // SAFETY: the caller's: writable.
         unsafe { pool.write(Box::into_raw(made)) };
-        Ok(())
-    })
-}
-
-/// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
-///
-/// `patience` is a function, so that each caller has a copy of its own, which is inlined with what it knows of the wait.
-///
-/// # Safety
-/// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
-#[inline(always)]
-unsafe fn submit(
-    pool: *mut jobring_pool,
-    job: *const c_void,
-    patience: impl FnOnce() -> Patience,
-    id: *mut u64,
-) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let pool = unsafe { object(pool) }?;
-        if job.is_null() {
-            return Err(JOBRING_ERR_NULL);
-        }
-        let places = pool.blobs.places();
-        // SAFETY: the slot is this call's yet; the job is the caller's.
-        let name = pool.pool.submit_with(patience(), (), |name| unsafe { places.put(name.slot(), job) })?;
-        if !id.is_null() {
-            // SAFETY: the caller's: writable.
-            unsafe { id.write(name.to_u64()) };
-        }
         Ok(())
     })
 }
@@ -145,7 +119,7 @@ pub unsafe extern "C" fn jobring_pool_submit(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, || Patience::Endless, id) }
+    unsafe { single::submit(pool, job, || Patience::Endless, id) }
 }
 
 /// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
@@ -161,7 +135,7 @@ pub unsafe extern "C" fn jobring_pool_try_submit(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, || Patience::None, id) }
+    unsafe { single::submit(pool, job, || Patience::None, id) }
 }
 
 /// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
@@ -179,31 +153,7 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { submit(pool, job, || patience(timeout_ns), id) }
-}
-
-/// Receives an outcome; `patience` is as for `submit`.
-///
-/// # Safety
-/// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
-/// and `job_size` bytes.
-#[inline(always)]
-unsafe fn recv(
-    pool: *mut jobring_pool,
-    patience: impl FnOnce() -> Patience,
-    outcome: *mut jobring_outcome,
-    result: *mut c_void,
-    job: *mut c_void,
-) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let pool = unsafe { object(pool) }?;
-        let outcome = output(outcome)?;
-        let places = pool.blobs.places();
-        // SAFETY: until this returns the slot belongs to this call; the places are the caller's.
-        pool.pool.recv_with(patience(), |received| unsafe { places.get(received, outcome, result, job) })?;
-        Ok(())
-    })
+    unsafe { single::submit(pool, job, || patience(timeout_ns), id) }
 }
 
 /// Receives an outcome; blocks while there is none.
@@ -233,7 +183,7 @@ pub unsafe extern "C" fn jobring_pool_recv(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, || Patience::Endless, outcome, result, job) }
+    unsafe { single::recv(pool, || Patience::Endless, outcome, result, job) }
 }
 
 /// Receives an outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
@@ -250,7 +200,7 @@ pub unsafe extern "C" fn jobring_pool_try_recv(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, || Patience::None, outcome, result, job) }
+    unsafe { single::recv(pool, || Patience::None, outcome, result, job) }
 }
 
 /// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
@@ -269,7 +219,7 @@ pub unsafe extern "C" fn jobring_pool_recv_timeout(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { recv(pool, || patience(timeout_ns), outcome, result, job) }
+    unsafe { single::recv(pool, || patience(timeout_ns), outcome, result, job) }
 }
 
 /// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.

@@ -28,7 +28,7 @@ impl<J, R> Submitter<J, R> {
     /// [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::Endless, job, |_| {})
+        self.shared.submit(Patience::Endless, job)
     }
 
     /// As [`Pool::try_submit`](crate::Pool::try_submit).
@@ -37,7 +37,7 @@ impl<J, R> Submitter<J, R> {
     /// [`SubmitError::Full`] or [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::None, job, |_| {})
+        self.shared.submit(Patience::None, job)
     }
 
     /// As [`Pool::submit_timeout`](crate::Pool::submit_timeout).
@@ -45,7 +45,7 @@ impl<J, R> Submitter<J, R> {
     /// # Errors
     /// [`SubmitError::Timeout`] or [`SubmitError::Closed`] with the job.
     pub fn submit_timeout(&self, job: J, timeout: Duration) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::lasting(timeout), job, |_| {})
+        self.shared.submit(Patience::lasting(timeout), job)
     }
 
     /// As [`Pool::submit_batch`](crate::Pool::submit_batch).
@@ -106,7 +106,7 @@ impl<J, R> Collector<J, R> {
     /// [`RecvError::Closed`].
     #[inline]
     pub fn recv(&self) -> Result<Outcome<J, R>, RecvError> {
-        self.shared.recv(Patience::Endless, |outcome| outcome)
+        self.shared.recv(Patience::Endless)
     }
 
     /// As [`Pool::try_recv`](crate::Pool::try_recv).
@@ -115,7 +115,7 @@ impl<J, R> Collector<J, R> {
     /// [`RecvError::Empty`] or [`RecvError::Closed`].
     #[inline]
     pub fn try_recv(&self) -> Result<Outcome<J, R>, RecvError> {
-        self.shared.recv(Patience::None, |outcome| outcome)
+        self.shared.recv(Patience::None)
     }
 
     /// As [`Pool::recv_timeout`](crate::Pool::recv_timeout).
@@ -123,7 +123,7 @@ impl<J, R> Collector<J, R> {
     /// # Errors
     /// [`RecvError::Timeout`] or [`RecvError::Closed`].
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Outcome<J, R>, RecvError> {
-        self.shared.recv(Patience::lasting(timeout), |outcome| outcome)
+        self.shared.recv(Patience::lasting(timeout))
     }
 
     /// As [`Pool::recv_batch`](crate::Pool::recv_batch).
@@ -175,7 +175,7 @@ impl<J, R> Iterator for Outcomes<'_, J, R> {
     type Item = Outcome<J, R>;
 
     fn next(&mut self) -> Option<Outcome<J, R>> {
-        self.shared.recv(Patience::Endless, |outcome| outcome).ok()
+        self.shared.recv(Patience::Endless).ok()
     }
 }
 

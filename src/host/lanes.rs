@@ -7,32 +7,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::stash::{MOST, Stash};
+use super::lane::Lane;
+use super::seat;
+use super::stash::{MOST, Stash, Unsettled};
 use super::storage::{HeapTable, OutOfMemory};
 use crate::pool::table::{LONGEST, Run};
-use crate::ring::raw::LastPush;
-use crate::ring::{Native, PopError};
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, UnsafeCell, fence, update};
-use crate::wait::{Asymmetric, Barrier, Event, Look};
-
-/// One thread's.
-#[derive(Debug)]
-struct Lane {
-    free: Stash,
-    outcomes: Stash,
-    /// Its last job.
-    last: UnsafeCell<LastPush<Native>>,
-}
-
-// SAFETY: all but `last` is of atomics, and `last` is touched by the thread whose lane it is and by no other. A thread has its
-// seat, and so its lane, until it ends; what it did comes before what the next one with this seat does.
-unsafe impl Sync for Lane {}
-
-impl Lane {
-    fn new(barrier: Asymmetric) -> Self {
-        Self { free: Stash::new(barrier), outcomes: Stash::new(barrier), last: UnsafeCell::new(LastPush::NONE) }
-    }
-}
+use crate::ring::PopError;
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, fence, update};
+use crate::wait::{Barrier, Event, Look};
 
 /// Of all threads that have one; the others do without, and so do small pools.
 #[derive(Debug)]
@@ -62,14 +44,20 @@ impl Lanes {
     /// This thread's.
     #[inline(always)]
     pub(super) fn mine(&self) -> Hand<'_> {
-        let lane = self.lanes.get(seat::mine()).map(|lane| &**lane);
+        let lane = self.of(seat::mine());
         Hand { lanes: self, lane: if lane.is_some() { lane } else { self.enter() } }
+    }
+
+    /// Of the thread with that seat; `None` if it has no seat yet, or this pool no lanes.
+    #[inline(always)]
+    pub(super) fn of(&self, seat: usize) -> Option<&Lane> {
+        self.lanes.get(seat).map(|lane| &**lane)
     }
 
     /// For a thread without a seat: it gets one, if it can and if this pool has lanes.
     #[cold]
     fn enter(&self) -> Option<&Lane> {
-        if self.lanes.is_empty() { None } else { self.lanes.get(seat::take()).map(|lane| &**lane) }
+        if self.lanes.is_empty() { None } else { self.of(seat::take()) }
     }
 
     /// Before this thread uses its lane for the first time. What it keeps then goes the same way as the news of it: in both
@@ -90,21 +78,83 @@ impl Lanes {
 }
 
 /// Where slots went for one that was given back.
-pub(super) struct Released {
+pub(crate) struct Released {
     /// To the common set, among them what was at hand before.
     pub(super) common: usize,
     /// To what is at hand.
     pub(super) kept: usize,
 }
 
+impl Released {
+    /// One, and it was kept.
+    pub(super) const KEPT: Self = Self { common: 0, kept: 1 };
+}
+
 /// What this thread has at hand, if it may have anything.
 #[derive(Clone, Copy)]
-pub(super) struct Hand<'a> {
+pub(crate) struct Hand<'a> {
     lanes: &'a Lanes,
     lane: Option<&'a Lane>,
 }
 
 impl Hand<'_> {
+    /// Whether somebody waits for the event.
+    #[inline(always)]
+    pub(super) fn has_waiters(self, event: &Event) -> bool {
+        self.lane.map_or_else(|| event.has_waiters(), |lane| lane.has_waiters(event))
+    }
+
+    /// A free slot that is at hand, if it is quickly had. If not, [`claimed`](Self::claimed) comes next.
+    #[inline(always)]
+    pub(super) fn claim_quickly(self) -> Result<Run, Unsettled> {
+        self.lane.map_or(Err(Unsettled::NOTHING), Lane::claim)
+    }
+
+    /// The slot that was claimed after all.
+    pub(super) fn claimed(self, unsettled: Unsettled) -> Option<Run> {
+        self.lane?.free.taken(unsettled).map(Run::from_span)
+    }
+
+    /// An outcome that is at hand, if it is quickly had. If not, [`received`](Self::received) comes next.
+    #[inline(always)]
+    pub(super) fn outcome_quickly(self) -> Result<Run, Unsettled> {
+        self.lane.map_or(Err(Unsettled::NOTHING), Lane::outcome)
+    }
+
+    /// The outcome that was taken after all.
+    pub(super) fn received(self, unsettled: Unsettled) -> Option<Run> {
+        self.lane?.outcomes.taken(unsettled).map(Run::from_span)
+    }
+
+    /// Gives back a vacant slot to this thread, if that is quickly done. If not, [`release_one`](Self::release_one) comes next.
+    #[inline(always)]
+    pub(super) fn release_quickly(self, run: Run) -> Result<(), (Run, Unsettled)> {
+        match self.lane {
+            Some(lane) => lane.release(run),
+            None => Err((run, Unsettled::NOTHING)),
+        }
+    }
+
+    /// Gives it back after all.
+    pub(super) fn release_one<J, R>(self, table: &HeapTable<J, R>, run: Run, unsettled: Unsettled) -> Released {
+        if self.lane.is_some_and(|lane| lane.free.was_put(run.first(), unsettled)) {
+            // It is in the stash, as part of what is there.
+            let _ = run.into_span();
+            Released::KEPT
+        } else {
+            self.release_elsewhere(table, run)
+        }
+    }
+
+    /// Accepts the job that was put into a claimed slot, if that is quickly done. If not, [`accept`](Self::accept) comes next.
+    #[inline(always)]
+    pub(super) fn accept_quickly<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+        match self.lane {
+            Some(lane) => lane.accept(table, run),
+            None => Err(run),
+        }
+    }
+
     /// Up to `limit` free slots that are at hand.
     #[inline(always)]
     pub(super) fn claim(self, limit: usize) -> Option<Run> {
@@ -118,21 +168,13 @@ impl Hand<'_> {
     }
 
     /// Accepts the job that was put into a claimed slot; gives the slot back if the pool is closed.
-    #[inline(always)]
-    pub(super) fn accept<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
-        match self.lane {
-            // SAFETY: it is this thread's lane, and nothing in here comes back to it: no code of the caller's runs, and no
-            // call of a pool is allowed in a signal handler.
-            Some(lane) => lane.last.with_mut(|last| table.accept_next(run, unsafe { &mut *last })),
-            None => Self::accept_apart(table, run),
-        }
-    }
-
-    /// Without a lane, out of the way of those who have one.
     #[cold]
     #[inline(never)]
-    fn accept_apart<J, R>(table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
-        table.accept(run)
+    pub(super) fn accept<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+        match self.lane {
+            Some(lane) => lane.accept_next(table, run),
+            None => table.accept(run),
+        }
     }
 
     /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
@@ -264,82 +306,5 @@ impl Hand<'_> {
             table.release(run);
         }
         moved
-    }
-}
-
-/// Numbers for the threads of the process that use pools: each has one as long as it lives, and another one may have it
-/// afterwards.
-mod seat {
-    use core::cell::Cell;
-
-    use crate::sync::host::{per_process, per_thread};
-    use crate::sync::{AtomicU32, Ordering, take_lowest};
-
-    pub(super) const COUNT: usize = if cfg!(loom) { 3 } else { 32 };
-    const NONE: usize = usize::MAX;
-    const UNKNOWN: usize = usize::MAX - 1;
-
-    per_process! {
-        static TAKEN: AtomicU32 = AtomicU32::new(0);
-    }
-
-    per_thread! {
-        /// This thread's number.
-        static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
-    }
-
-    /// This thread's number; below [`COUNT`] if it has one.
-    #[inline(always)]
-    pub(super) fn mine() -> usize {
-        NUMBER.with(Cell::get)
-    }
-
-    /// The number of a thread that has had none so far; `NONE` if there is none left, and at the end of a thread.
-    pub(super) fn take() -> usize {
-        if mine() != UNKNOWN {
-            return mine();
-        }
-        // Acquire, pairs with the Release of the one who had the number before.
-        let number = take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE);
-        NUMBER.with(|mine| mine.set(number));
-        end::at_the_end_of_the_thread();
-        mine()
-    }
-
-    fn give_back() {
-        if let number @ 0..COUNT = NUMBER.with(|mine| mine.replace(NONE)) {
-            // Release: the next one with this number knows what this one left in its lanes.
-            TAKEN.fetch_and(!(1 << number), Ordering::Release);
-        }
-    }
-
-    #[cfg(not(loom))]
-    mod end {
-        struct Seat;
-
-        impl Drop for Seat {
-            fn drop(&mut self) {
-                super::give_back();
-            }
-        }
-
-        std::thread_local! {
-            static SEAT: Seat = const { Seat };
-        }
-
-        /// Gives the number back then; now, if that is now.
-        pub(super) fn at_the_end_of_the_thread() {
-            if SEAT.try_with(|_| ()).is_err() {
-                super::give_back();
-            }
-        }
-    }
-
-    /// The threads of a model keep their numbers: loom ends thread-locals when its atomics are gone.
-    #[cfg(loom)]
-    mod end {
-        pub(super) fn at_the_end_of_the_thread() {
-            let _ = super::give_back;
-        }
     }
 }

@@ -1,13 +1,17 @@
 //! The pool on host threads.
 
+#[cfg(feature = "capi")]
+mod at_hand;
 mod batch;
 mod builder;
 mod handles;
+mod lane;
 mod lanes;
 mod pace;
 mod panics;
 mod patience;
 mod pool;
+mod seat;
 mod shared;
 #[cfg_attr(not(any(loom, target_has_atomic = "64")), path = "no_stash.rs")]
 mod stash;
@@ -27,5 +31,7 @@ pub use worker::Worker;
 pub(crate) use panics::discard;
 #[cfg(any(feature = "capi", loom))]
 pub(crate) use patience::Patience;
+#[cfg(feature = "capi")]
+pub(crate) use {seat::mine as seat, stash::Unsettled};
 #[cfg(loom)]
 pub(crate) use {shared::Shared, stash::Stash};

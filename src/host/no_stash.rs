@@ -10,12 +10,35 @@ pub(crate) const MOST: u32 = 0;
 #[derive(Debug)]
 pub(crate) enum Stash {}
 
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unsettled;
+
+impl Unsettled {
+    pub(crate) const NOTHING: Self = Self;
+}
+
 impl Stash {
     pub(crate) fn new(_: Asymmetric) -> Self {
         unreachable!("a stash of no tickets")
     }
 
     pub(crate) fn take(&self, _: u32) -> Option<Span> {
+        match *self {}
+    }
+
+    pub(crate) fn take_quickly(&self) -> Result<Span, Unsettled> {
+        match *self {}
+    }
+
+    pub(crate) fn taken(&self, _: Unsettled) -> Option<Span> {
+        match *self {}
+    }
+
+    pub(crate) fn put_quickly(&self, _: u32) -> Result<(), Unsettled> {
+        match *self {}
+    }
+
+    pub(crate) fn was_put(&self, _: u32, _: Unsettled) -> bool {
         match *self {}
     }
 

@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+#[cfg(feature = "capi")]
+use super::at_hand::AtHand;
 use super::batch::{BatchError, Space};
 use super::builder::Builder;
 use super::handles::{Collector, Outcomes, Submitter};
@@ -95,7 +97,7 @@ impl<J, R> Pool<J, R> {
     /// [`SubmitError::Closed`] with the job, also if the pool is closed while this waits.
     #[inline]
     pub fn submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::Endless, job, |_| {})
+        self.shared.submit(Patience::Endless, job)
     }
 
     /// Submits a job if a slot is free.
@@ -104,7 +106,7 @@ impl<J, R> Pool<J, R> {
     /// [`SubmitError::Full`] (what it means is said [above](Self)) or [`SubmitError::Closed`] with the job.
     #[inline]
     pub fn try_submit(&self, job: J) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::None, job, |_| {})
+        self.shared.submit(Patience::None, job)
     }
 
     /// Submits a job; waits up to `timeout` while all slots are in flight. A timeout too long for the clock is endless.
@@ -112,7 +114,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`SubmitError::Timeout`] or [`SubmitError::Closed`] with the job.
     pub fn submit_timeout(&self, job: J, timeout: Duration) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(Patience::lasting(timeout), job, |_| {})
+        self.shared.submit(Patience::lasting(timeout), job)
     }
 
     /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
@@ -147,7 +149,7 @@ impl<J, R> Pool<J, R> {
     /// [`RecvError::Closed`] once the pool is closed and all outcomes have been received.
     #[inline]
     pub fn recv(&self) -> Result<Outcome<J, R>, RecvError> {
-        self.shared.recv(Patience::Endless, |outcome| outcome)
+        self.shared.recv(Patience::Endless)
     }
 
     /// Receives an outcome, if there is one.
@@ -157,7 +159,7 @@ impl<J, R> Pool<J, R> {
     /// [`RecvError::Closed`] as in [`recv`](Self::recv).
     #[inline]
     pub fn try_recv(&self) -> Result<Outcome<J, R>, RecvError> {
-        self.shared.recv(Patience::None, |outcome| outcome)
+        self.shared.recv(Patience::None)
     }
 
     /// Receives an outcome; waits up to `timeout` for one. A timeout too long for the clock is endless.
@@ -165,7 +167,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`RecvError::Timeout`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Outcome<J, R>, RecvError> {
-        self.shared.recv(Patience::lasting(timeout), |outcome| outcome)
+        self.shared.recv(Patience::lasting(timeout))
     }
 
     /// Receives as many outcomes as are there and fit into `space`, in the order of [`recv`](Self::recv); waits for the first
@@ -265,51 +267,17 @@ impl<J, R> Pool<J, R> {
         self.shared.tallies().len()
     }
 
-    /// Submits a job that is written in place, by `placed`, which does not unwind.
+    /// For single jobs and outcomes, step by step, by the thread with that seat; `None` if it has nothing at hand yet.
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(crate) fn submit_with(
-        &self,
-        patience: Patience,
-        job: J,
-        placed: impl FnOnce(JobId),
-    ) -> Result<JobId, SubmitError<J>> {
-        self.shared.submit(patience, job, placed)
+    pub(crate) fn at_hand(&self, seat: usize) -> Option<AtHand<'_, J, R>> {
+        AtHand::of(&self.shared, seat)
     }
 
-    /// Submits jobs that are written in place, by `placed`.
+    /// For what the C interface does in place.
     #[cfg(feature = "capi")]
-    #[inline(always)]
-    pub(crate) fn submit_batch_with(
-        &self,
-        wait: bool,
-        jobs: &mut impl Iterator<Item = J>,
-        placed: impl FnMut(JobId),
-    ) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(wait, jobs, placed)
-    }
-
-    /// Receives an outcome that is read in place, by `read`, which does not unwind.
-    #[cfg(feature = "capi")]
-    #[inline(always)]
-    pub(crate) fn recv_with<X>(
-        &self,
-        patience: Patience,
-        read: impl FnOnce(Outcome<J, R>) -> X,
-    ) -> Result<X, RecvError> {
-        self.shared.recv(patience, read)
-    }
-
-    /// Receives up to `limit` outcomes that are read in place.
-    #[cfg(feature = "capi")]
-    #[inline(always)]
-    pub(crate) fn recv_batch_with(
-        &self,
-        patience: Patience,
-        limit: usize,
-        read: impl FnMut(Outcome<J, R>),
-    ) -> Result<usize, RecvError> {
-        self.shared.recv_batch(patience, limit, read)
+    pub(crate) fn shared(&self) -> &Shared<J, R> {
+        &self.shared
     }
 
     /// What one worker has done so far; `None` for a number that no worker has.

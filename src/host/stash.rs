@@ -84,6 +84,19 @@ fn split(word: u64, limit: u32) -> (Span, u64) {
     (Span { start, len: count }, word + u64::from(count) - u64::from(count) * ONE)
 }
 
+/// The word with the tickets, if it is empty or they are neighbours of those in it.
+#[inline(always)]
+fn with(word: u64, more: Span) -> Option<u64> {
+    let Span { start, len } = span(word);
+    if len == 0 {
+        Some(word & !SPAN | pack(more))
+    } else if start + len == more.start && len + more.len <= MOST {
+        Some(word + u64::from(more.len) * ONE)
+    } else {
+        None
+    }
+}
+
 /// What was packed, if that was something. Whatever is out of the way packs its answer, since a word is returned in a
 /// register.
 #[inline(always)]
@@ -92,6 +105,15 @@ fn unpack(word: u64) -> Option<Span> {
 }
 
 const NOTHING: u64 = 0;
+
+/// What the owner did quickly up to S3, and has to settle; it holds what `now` was before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unsettled(u64);
+
+impl Unsettled {
+    /// Nothing was done. (What `now` holds has no mode.)
+    pub(crate) const NOTHING: Self = Self(MODE);
+}
 
 /// How many times an owner finds its stash public before it makes it private again: whoever is robbed often does
 /// better without.
@@ -126,17 +148,25 @@ impl Stash {
     /// made public before, just now or long ago.
     #[inline(always)]
     fn replace(&self, now: u64, new: u64) -> bool {
-        let new = new ^ SEQUENCE;
-        self.write(new);
+        self.replace_quickly(now, new).is_ok() || self.settle(now, new)
+    }
+
+    /// The same up to S3. If the stash is not private [`settle`](Self::settle) says what became of it, and has to come before
+    /// anything else that the owner does.
+    #[inline(always)]
+    fn replace_quickly(&self, now: u64, new: u64) -> Result<(), Unsettled> {
+        self.write(new ^ SEQUENCE);
         // S2, pairs with S5
         self.barrier.light();
         // S3
-        self.state.load(Ordering::Relaxed) == now & EPOCH | OPEN || self.settle(now, new)
+        let other = self.state.load(Ordering::Relaxed) ^ now;
+        if other & (EPOCH | MODE) == OPEN { Ok(()) } else { Err(Unsettled(now)) }
     }
 
     /// The stash is not private, and `now` became `new`: whether that happened before it was made public.
     #[cold]
     fn settle(&self, now: u64, new: u64) -> bool {
+        let new = new ^ SEQUENCE;
         let asked = new & EPOCH | ASKED;
         // S7, Release, pairs with S8. The owner itself gets nothing from others but the news that it was robbed.
         match self.state.compare_exchange(asked, new | PUBLIC, Ordering::Release, Ordering::Relaxed) {
@@ -149,6 +179,28 @@ impl Stash {
                 false
             }
         }
+    }
+
+    /// Takes the first ticket, if that is quickly done. If not, the owner does not touch the stash before it has called
+    /// [`taken`](Self::taken).
+    #[inline(always)]
+    pub(crate) fn take_quickly(&self) -> Result<Span, Unsettled> {
+        let now = self.now.load(Ordering::Relaxed);
+        if is_empty(now) {
+            return Err(Unsettled::NOTHING);
+        }
+        let (first, rest) = split(now, 1);
+        self.replace_quickly(now, rest).map(|()| first)
+    }
+
+    /// What [`take_quickly`](Self::take_quickly) has taken after all.
+    pub(crate) fn taken(&self, unsettled: Unsettled) -> Option<Span> {
+        let Unsettled(now) = unsettled;
+        if now == Unsettled::NOTHING.0 {
+            return None;
+        }
+        let (first, rest) = split(now, 1);
+        self.settle(now, rest).then_some(first)
     }
 
     /// Takes up to `limit` tickets, the first ones.
@@ -188,15 +240,25 @@ impl Stash {
     #[inline(always)]
     pub(crate) fn put(&self, span: Span) -> Result<(), Span> {
         let now = self.now.load(Ordering::Relaxed);
-        let here = self::span(now);
-        let new = if here.len == 0 {
-            now & !SPAN | pack(span)
-        } else if here.start + here.len == span.start && here.len + span.len <= MOST {
-            now + u64::from(span.len) * ONE
-        } else {
-            return Err(span);
-        };
-        if self.replace(now, new) { Ok(()) } else { Err(span) }
+        match with(now, span) {
+            Some(new) if self.replace(now, new) => Ok(()),
+            _ => Err(span),
+        }
+    }
+
+    /// Adds a ticket as [`put`](Self::put) does, if that is quickly done. If not, the owner does not touch the stash before it
+    /// has called [`was_put`](Self::was_put).
+    #[inline(always)]
+    pub(crate) fn put_quickly(&self, ticket: u32) -> Result<(), Unsettled> {
+        let now = self.now.load(Ordering::Relaxed);
+        let Some(new) = with(now, Span::one(ticket)) else { return Err(Unsettled::NOTHING) };
+        self.replace_quickly(now, new)
+    }
+
+    /// Whether [`put_quickly`](Self::put_quickly) has added the ticket after all.
+    pub(crate) fn was_put(&self, ticket: u32, unsettled: Unsettled) -> bool {
+        let Unsettled(now) = unsettled;
+        with(now, Span::one(ticket)).is_some_and(|new| now != Unsettled::NOTHING.0 && self.settle(now, new))
     }
 
     /// Whether the owner may [`keep`](Self::keep) something: it is private, and empty.

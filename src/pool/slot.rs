@@ -70,6 +70,11 @@ impl Phase {
     }
 }
 
+#[inline(always)]
+const fn is_done(tag: u32) -> bool {
+    tag & PHASE_MASK == Phase::Done as u32
+}
+
 /// Moves a value out of a payload.
 ///
 /// # Safety
@@ -166,25 +171,39 @@ impl<J, R> Slot<J, R> {
     #[inline(always)]
     pub(crate) fn collect(&self, index: u32) -> Outcome<J, R> {
         let tag = self.tag.load(Ordering::Relaxed);
-        let job = JobId { slot: index, generation: tag >> PHASE_BITS };
-        // Vacant, one generation later.
+        self.leave(index, tag, || if is_done(tag) { Ok(self.value()) } else { Err(self.error(tag)) })
+    }
+
+    /// The same, if the job returned something; if not, nothing is done.
+    #[cfg(feature = "capi")]
+    #[inline(always)]
+    pub(crate) fn collect_value(&self, index: u32) -> Option<Outcome<J, R>> {
+        let tag = self.tag.load(Ordering::Relaxed);
+        is_done(tag).then(|| self.leave(index, tag, || Ok(self.value())))
+    }
+
+    /// The outcome of a slot that had this tag, and is vacant from here on.
+    #[inline(always)]
+    fn leave(&self, index: u32, tag: u32, result: impl FnOnce() -> Result<R, JobError<J>>) -> Outcome<J, R> {
         self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
         // SAFETY: the owner's.
         let worker = self.worker.with_mut(|worker| unsafe { *worker });
-        let result = if Phase::of(tag) == Phase::Done {
-            // SAFETY: T1: read once, by the phase that it had; it is vacant now.
-            Ok(self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).value) }))
-        } else {
-            Err(self.collect_error(Phase::of(tag)))
-        };
-        Outcome { job, worker, result }
+        Outcome { job: JobId { slot: index, generation: tag >> PHASE_BITS }, worker, result: result() }
     }
 
+    /// Of a slot that was Done.
+    #[inline(always)]
+    fn value(&self) -> R {
+        // SAFETY: T1: read once, by the phase that it had; it is vacant now.
+        self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).value) })
+    }
+
+    /// Of a slot that had this tag, and was not Done.
     #[cold]
-    fn collect_error(&self, phase: Phase) -> JobError<J> {
+    fn error(&self, tag: u32) -> JobError<J> {
         // SAFETY: T1, as above.
         self.payload.with_mut(|payload| unsafe {
-            match phase {
+            match Phase::of(tag) {
                 Phase::Panicked => JobError::Panicked(read(&raw const (*payload).message)),
                 Phase::Cancelled => JobError::Cancelled(read(&raw const (*payload).job)),
                 _ => unreachable!("a slot without an outcome in it came from the ring of outcomes"),

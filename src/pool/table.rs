@@ -57,12 +57,11 @@ impl Run {
         start..start + self.len()
     }
 
-    /// What was asked for by ones, so that the compiler knows it too.
+    /// The number of the first slot.
     #[cfg(feature = "std")]
     #[inline(always)]
-    pub(crate) fn at_most(self, limit: usize) -> Self {
-        debug_assert!(self.len() <= limit);
-        Self(if limit == 1 { Span::one(self.0.start) } else { self.0 })
+    pub(crate) fn first(&self) -> u32 {
+        self.0.start
     }
 
     /// The first `count` of them, at least one, and what is left.
@@ -186,6 +185,14 @@ impl<J, R, S: Storage> Table<J, R, S> {
         JobId { slot: run.0.start, generation: self.first(run).put(job) }
     }
 
+    /// As [`place`](Self::place), without a panic for a slot that there is not.
+    #[cfg(feature = "capi")]
+    #[inline(always)]
+    pub(crate) fn place_quickly(&self, run: &Run, job: J) -> Option<JobId> {
+        let generation = self.slots.as_ref().get(run.0.start as usize)?.put(job);
+        Some(JobId { slot: run.0.start, generation })
+    }
+
     /// The inverse.
     pub(crate) fn take_back(&self, run: &Run) -> J {
         self.first(run).take_back()
@@ -197,9 +204,15 @@ impl<J, R, S: Storage> Table<J, R, S> {
         self.jobs.push(run.0).map_err(|_| run)
     }
 
-    /// As [`accept`](Self::accept), for one job, and sooner if its slot is the one after the last.
+    /// As [`accept`](Self::accept), for one job, if its slot is the one after the last and nothing is in the way.
     #[cfg(feature = "std")]
     #[inline(always)]
+    pub(crate) fn accept_joined(&self, run: Run, last: &mut LastPush<<S::Words as Words>::Word>) -> Result<(), Run> {
+        if self.jobs.join_last(run.0.start, last) { Ok(()) } else { Err(run) }
+    }
+
+    /// As [`accept`](Self::accept), for one job, by a thread that remembers its last one.
+    #[cfg(feature = "std")]
     pub(crate) fn accept_next(&self, run: Run, last: &mut LastPush<<S::Words as Words>::Word>) -> Result<(), Run> {
         self.jobs.push_next(run.0.start, last).map_err(|_| run)
     }
@@ -307,6 +320,14 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[cfg(feature = "std")]
     pub(crate) fn is_drained(&self) -> bool {
         self.outcomes.is_drained()
+    }
+
+    /// What the job in the first slot of a run returned; the slot is vacant afterwards. `None` if it returned nothing: then
+    /// nothing was done.
+    #[cfg(feature = "capi")]
+    #[inline(always)]
+    pub(crate) fn read_quickly(&self, run: &Run) -> Option<Outcome<J, R>> {
+        self.slots.as_ref().get(run.0.start as usize)?.collect_value(run.0.start)
     }
 
     /// The outcome in the first slot of a run, which is vacant afterwards.

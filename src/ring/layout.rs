@@ -215,8 +215,21 @@ impl Layout {
 
     /// A full word with so many more tickets, if there is room for them.
     #[inline(always)]
-    pub(crate) fn lengthen<W: Word>(self, word: W, len: u32) -> Option<W> {
-        let longer = word.plus(W::from_u64(u64::from(len) << self.index_bits));
+    fn lengthen<W: Word>(self, word: W, len: u32) -> Option<W> {
+        self.lengthen_by(word, W::from_u64(u64::from(len) << self.index_bits))
+    }
+
+    /// What one more ticket adds to a full word.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn one_more<W: Word>(self) -> W {
+        W::from_u64(u64::from(self.index_mask) + 1)
+    }
+
+    /// A full word with as many more tickets as that says, if there is room for them.
+    #[inline(always)]
+    pub(crate) fn lengthen_by<W: Word>(self, word: W, more: W) -> Option<W> {
+        let longer = word.plus(more);
         // Where there is no room the sum has carried into the FULL bit and cleared it.
         self.is_full(longer).then_some(longer)
     }

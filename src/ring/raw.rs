@@ -150,12 +150,14 @@ pub(crate) struct LastPush<W> {
     index: u32,
     /// The ticket after the last one.
     next: u32,
+    /// What one more ticket adds to the word.
+    one_more: W,
 }
 
 #[cfg(feature = "std")]
 impl<W: Word> LastPush<W> {
     /// Nothing was pushed.
-    pub(crate) const NONE: Self = Self { word: W::ZERO, after: W::ZERO, index: 0, next: u32::MAX };
+    pub(crate) const NONE: Self = Self { word: W::ZERO, after: W::ZERO, index: 0, next: u32::MAX, one_more: W::ZERO };
 }
 
 /// Everything begins as zeros, so a `static` ring lies in .bss.
@@ -330,18 +332,20 @@ impl<B: Words> RawRing<B> {
 
     /// As [`push`](Self::push), for one ticket, and sooner if that is the one after the last that this thread pushed.
     #[cfg(feature = "std")]
-    #[inline(always)]
     pub(crate) fn push_next(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
-        if ticket == last.next && self.join_last(last) { Ok(()) } else { self.push_apart(ticket, last) }
+        if self.join_last(ticket, last) { Ok(()) } else { self.push_apart(ticket, last) }
     }
 
-    /// [`join`](Self::join), of a word that this thread wrote or, if it has the seat of one that ended, knows from it. While a
-    /// word holds a span of its lap that span only grows at its end and shrinks at its beginning, so if the exchange
-    /// succeeds the word has not changed since.
+    /// Pushes a ticket that is the one after the last by a [`join`](Self::join) of a word that this thread wrote or, if it has
+    /// the seat of one that ended, knows from it; false if that cannot be. While a word holds a span of its lap that span only
+    /// grows at its end and shrinks at its beginning, so if the exchange succeeds the word has not changed since.
     #[cfg(feature = "std")]
     #[inline(always)]
-    fn join_last(&self, last: &mut LastPush<B::Word>) -> bool {
-        let Some(joined) = self.layout().lengthen(last.word, 1) else { return false };
+    pub(crate) fn join_last(&self, ticket: u32, last: &mut LastPush<B::Word>) -> bool {
+        if ticket != last.next {
+            return false;
+        }
+        let Some(joined) = self.layout().lengthen_by(last.word, last.one_more) else { return false };
         let index = last.index as usize;
         let Some([word, after]) = self.words.words().get(index..=index + 1) else { return false };
         if Place::<B::Word>(after).load() != last.after || !Place::<B::Word>(word).replace(last.word, joined) {
@@ -352,17 +356,15 @@ impl<B: Words> RawRing<B> {
         true
     }
 
-    /// [`push`](Self::push), out of the way of one that joins the last word of its thread.
+    /// [`push`](Self::push), by one that does not join the last word of its thread.
     #[cfg(feature = "std")]
-    #[cold]
-    #[inline(never)]
     fn push_apart(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
         let (layout, pos, span) = (self.layout(), self.tail_hint(), Span::one(ticket));
         let (index, word) = match self.join(layout, pos, span) {
             Some(joined) => joined,
             None => self.append(layout, pos, span)?,
         };
-        *last = LastPush { word, after: layout.lap(word), index, next: ticket + 1 };
+        *last = LastPush { word, after: layout.lap(word), index, next: ticket + 1, one_more: layout.one_more() };
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use core::ops::RangeInclusive;
 use core::time::Duration;
 use std::time::Instant;
 
-use super::barrier::Barrier;
+use super::barrier::{Asymmetric, Barrier};
 use super::parking::Parking;
 use super::state::{self, State, given, signals, waiters};
 use crate::sync::{AtomicU32, Ordering};
@@ -67,6 +67,14 @@ impl Event {
     pub(crate) fn has_waiters(&self) -> bool {
         // E3, pairs with E2
         self.barrier.light();
+        waiters(self.state.load(Ordering::Relaxed)) != 0
+    }
+
+    /// The same, where the barrier is known to be of that kind.
+    #[inline(always)]
+    pub(crate) fn has_waiters_by(&self, barrier: Asymmetric) -> bool {
+        // E3, as above
+        barrier.light();
         waiters(self.state.load(Ordering::Relaxed)) != 0
     }
 

@@ -10,13 +10,14 @@ use std::sync::Barrier as Meeting;
 use std::time::Instant;
 
 use super::*;
+use crate::host::patience::Patience;
 use crate::wait::Look;
 
 type Pool = Shared<u32, u32>;
 
 /// Slots in the hands of this thread, and some at hand where the pool has more of them than asked for.
 fn claim(shared: &Pool, limit: usize) -> Option<Held<'_, u32, u32>> {
-    let hand = shared.lanes.mine();
+    let hand = shared.hand();
     let run = shared.claim(hand, Patience::None, limit).ok()?;
     Some(Held { shared, hand, run: ManuallyDrop::new(run) })
 }

@@ -1,0 +1,75 @@
+//! Numbers for the threads of the process that use pools: each has one as long as it lives, and another one may have it
+//! afterwards.
+
+use core::cell::Cell;
+
+use crate::sync::host::{per_process, per_thread};
+use crate::sync::{AtomicU32, Ordering, take_lowest};
+
+pub(super) const COUNT: usize = if cfg!(loom) { 3 } else { 32 };
+const NONE: usize = usize::MAX;
+const UNKNOWN: usize = usize::MAX - 1;
+
+per_process! {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+}
+
+per_thread! {
+    /// This thread's number.
+    static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
+}
+
+/// This thread's number; below [`COUNT`] if it has one.
+#[inline(always)]
+pub(crate) fn mine() -> usize {
+    NUMBER.with(Cell::get)
+}
+
+/// The number of a thread that has had none so far; `NONE` if there is none left, and at the end of a thread.
+pub(super) fn take() -> usize {
+    if mine() != UNKNOWN {
+        return mine();
+    }
+    // Acquire, pairs with the Release of the one who had the number before.
+    let number = take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE);
+    NUMBER.with(|mine| mine.set(number));
+    end::at_the_end_of_the_thread();
+    mine()
+}
+
+fn give_back() {
+    if let number @ 0..COUNT = NUMBER.with(|mine| mine.replace(NONE)) {
+        // Release: the next one with this number knows what this one left in its lanes.
+        TAKEN.fetch_and(!(1 << number), Ordering::Release);
+    }
+}
+
+#[cfg(not(loom))]
+mod end {
+    struct Seat;
+
+    impl Drop for Seat {
+        fn drop(&mut self) {
+            super::give_back();
+        }
+    }
+
+    std::thread_local! {
+        static SEAT: Seat = const { Seat };
+    }
+
+    /// Gives the number back then; now, if that is now.
+    pub(super) fn at_the_end_of_the_thread() {
+        if SEAT.try_with(|_| ()).is_err() {
+            super::give_back();
+        }
+    }
+}
+
+/// The threads of a model keep their numbers: loom ends thread-locals when its atomics are gone.
+#[cfg(loom)]
+mod end {
+    pub(super) fn at_the_end_of_the_thread() {
+        let _ = super::give_back;
+    }
+}

@@ -1,0 +1,155 @@
+//! Receiving: one outcome, or a batch; and giving back slots.
+
+use core::mem::ManuallyDrop;
+
+use super::{Held, Shared};
+use crate::host::batch::Space;
+use crate::host::lanes::{Hand, Released};
+use crate::host::patience::{Patience, patiently};
+use crate::host::stash::Unsettled;
+use crate::pool::table::Run;
+use crate::pool::{Outcome, RecvError};
+use crate::ring::PopError;
+
+impl<J, R> Shared<J, R> {
+    /// Receives an outcome.
+    #[inline(always)]
+    pub(crate) fn recv(&self, patience: Patience) -> Result<Outcome<J, R>, RecvError> {
+        let hand = self.hand();
+        let run = match hand.outcome_quickly() {
+            Ok(run) => run,
+            Err(unsettled) => self.outcome_apart(hand, unsettled, patience)?,
+        };
+        let outcome = self.table.read_one(&run);
+        self.give_back_one(hand, run);
+        Ok(outcome)
+    }
+
+    /// Takes one outcome where that was not quickly done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn outcome_apart(
+        &self,
+        hand: Hand<'_>,
+        unsettled: Unsettled,
+        patience: Patience,
+    ) -> Result<Run, RecvError> {
+        match hand.received(unsettled) {
+            Some(run) => Ok(run),
+            None => self.take_outcomes(hand, patience, 1),
+        }
+    }
+
+    /// Gives back one vacant slot.
+    #[inline(always)]
+    pub(crate) fn give_back_one(&self, hand: Hand<'_>, run: Run) {
+        match hand.release_quickly(run) {
+            Ok(()) => self.released(hand, Released::KEPT),
+            Err((run, unsettled)) => self.give_back_apart(hand, run, unsettled),
+        }
+    }
+
+    /// Gives it back where that was not quickly done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn give_back_apart(&self, hand: Hand<'_>, run: Run, unsettled: Unsettled) {
+        self.released(hand, hand.release_one(&self.table, run, unsettled));
+    }
+
+    /// Gives back vacant slots.
+    #[inline(always)]
+    pub(super) fn give_back(&self, hand: Hand<'_>, run: Run) {
+        self.released(hand, hand.release(&self.table, run));
+    }
+
+    /// Tells those who wait for slots of those that were given back.
+    #[inline(always)]
+    fn released(&self, hand: Hand<'_>, released: Released) {
+        if hand.has_waiters(&self.slots) {
+            self.tell_submitters(hand, released);
+        }
+    }
+
+    /// Tells those who wait of a slot that this thread keeps.
+    #[cfg(feature = "capi")]
+    pub(crate) fn tell_submitter(&self, hand: Hand<'_>) {
+        self.tell_submitters(hand, Released::KEPT);
+    }
+
+    /// Those who sleep find slots sooner in the common set. What moves there may be missed by those who look just now, so it
+    /// counts as given back.
+    #[cold]
+    #[inline(never)]
+    fn tell_submitters(&self, hand: Hand<'_>, Released { common, kept }: Released) {
+        self.slots.signal(common + kept.max(hand.flush(&self.table)));
+    }
+
+    /// Reads up to `limit` outcomes, waiting for the first only.
+    #[inline]
+    pub(crate) fn recv_batch(
+        &self,
+        patience: Patience,
+        limit: usize,
+        mut read: impl FnMut(Outcome<J, R>),
+    ) -> Result<usize, RecvError> {
+        self.recv_runs(patience, limit, |run| self.table.read(run, &mut read))
+    }
+
+    /// The same by runs. `read` leaves each slot of a run vacant, also if it unwinds.
+    #[inline(always)]
+    pub(crate) fn recv_runs(
+        &self,
+        patience: Patience,
+        limit: usize,
+        mut read: impl FnMut(&Run),
+    ) -> Result<usize, RecvError> {
+        let mut received = 0;
+        while received < limit {
+            let patience = if received == 0 { patience } else { Patience::None };
+            let hand = self.hand();
+            match self.take_outcomes(hand, patience, limit - received) {
+                Ok(run) => {
+                    received += run.len();
+                    let held = Held { shared: self, hand, run: ManuallyDrop::new(run) };
+                    read(&held.run);
+                    self.give_back(hand, held.into_run());
+                }
+                Err(error) if received == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(received)
+    }
+
+    /// Up to `limit` outcomes, to be read.
+    fn take_outcomes(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
+        match hand.outcomes(limit) {
+            Some(run) => Ok(run),
+            None => self.outcomes_anywhere(hand, patience, limit),
+        }
+    }
+
+    fn outcomes_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
+        patiently(patience, &self.outcomes, |look| {
+            match hand.outcomes_anywhere(&self.table, limit, &self.outcomes, look) {
+                Ok(run) => Some(Ok(run)),
+                Err(PopError::Empty) => None,
+                Err(PopError::Closed) => Some(Err(RecvError::Closed)),
+            }
+        })
+        .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
+    }
+
+    #[inline]
+    pub(crate) fn recv_into(
+        &self,
+        patience: Patience,
+        space: &mut (impl Space<J, R> + ?Sized),
+    ) -> Result<usize, RecvError> {
+        let mut at = 0;
+        self.recv_batch(patience, space.room(), |outcome| {
+            space.put(at, outcome);
+            at += 1;
+        })
+    }
+}

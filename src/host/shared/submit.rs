@@ -1,0 +1,150 @@
+//! Submitting: one job, or a batch.
+
+use core::mem::ManuallyDrop;
+
+use super::{Held, Shared};
+use crate::host::batch::BatchError;
+use crate::host::lanes::Hand;
+use crate::host::patience::{Patience, patiently};
+use crate::host::stash::Unsettled;
+use crate::pool::slot::{Filling, Slot};
+use crate::pool::table::{LONGEST, Run};
+use crate::pool::{JobId, SubmitError};
+
+impl<J, R> Shared<J, R> {
+    /// Submits a job.
+    #[inline(always)]
+    pub(crate) fn submit(&self, patience: Patience, job: J) -> Result<JobId, SubmitError<J>> {
+        let hand = self.hand();
+        let claimed = match hand.claim_quickly() {
+            Ok(run) => Ok(run),
+            Err(unsettled) => self.claim_apart(hand, unsettled, patience),
+        };
+        let run = match claimed {
+            Ok(run) => run,
+            Err(SubmitError::Full(())) => return Err(SubmitError::Full(job)),
+            Err(SubmitError::Closed(())) => return Err(SubmitError::Closed(job)),
+            Err(SubmitError::Timeout(())) => return Err(SubmitError::Timeout(job)),
+        };
+        let name = self.table.place(&run, job);
+        match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept(&self.table, run)) {
+            Ok(()) => {
+                if hand.has_waiters(&self.jobs) {
+                    self.jobs.signal(1);
+                }
+                Ok(name)
+            }
+            Err(run) => Err(self.refused(hand, run)),
+        }
+    }
+
+    /// The job in a claimed slot, which goes back.
+    fn refused(&self, hand: Hand<'_>, run: Run) -> SubmitError<J> {
+        let job = self.table.take_back(&run);
+        self.give_back(hand, run);
+        SubmitError::Closed(job)
+    }
+
+    /// Accepts the job in a claimed slot where that was not quickly done.
+    #[cfg(feature = "capi")]
+    pub(crate) fn accept_apart(&self, hand: Hand<'_>, run: Run) -> Result<(), SubmitError<J>> {
+        hand.accept(&self.table, run).map_err(|run| self.refused(hand, run))?;
+        self.jobs.notify(1);
+        Ok(())
+    }
+
+    /// Tells a worker of a job, where one waits.
+    #[cfg(feature = "capi")]
+    pub(crate) fn tell_worker(&self) {
+        self.jobs.signal(1);
+    }
+
+    /// Claims one slot where that was not quickly done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn claim_apart(
+        &self,
+        hand: Hand<'_>,
+        unsettled: Unsettled,
+        patience: Patience,
+    ) -> Result<Run, SubmitError<()>> {
+        match hand.claimed(unsettled) {
+            Some(run) => Ok(run),
+            None => self.claim(hand, patience, 1),
+        }
+    }
+
+    /// Claims up to `limit` free slots.
+    pub(super) fn claim(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
+        match hand.claim(limit) {
+            Some(run) => Ok(run),
+            None => self.claim_anywhere(hand, patience, limit),
+        }
+    }
+
+    fn claim_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
+        patiently(patience, &self.slots, |look| match hand.claim_anywhere(&self.table, limit, &self.slots, look) {
+            Some(run) => Some(Ok(run)),
+            None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
+        })
+        .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
+    }
+
+    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open. `placed` is told
+    /// the name of each job that has its slot, while that still belongs to this call: it may be refused yet.
+    #[inline]
+    pub(crate) fn submit_batch(
+        &self,
+        wait: bool,
+        jobs: &mut impl Iterator<Item = J>,
+        mut placed: impl FnMut(JobId),
+    ) -> Result<usize, BatchError<J>> {
+        let patience = if wait { Patience::Endless } else { Patience::None };
+        let mut accepted = 0;
+        loop {
+            // Who may wait must know that there is a job to wait for; who may not must not take one that does not fit.
+            let mut first = if wait { jobs.next() } else { None };
+            let want = match jobs.size_hint() {
+                _ if wait && first.is_none() => return Ok(accepted),
+                (_, Some(0)) if !wait => return Ok(accepted),
+                (0, most) => most.unwrap_or(LONGEST),
+                (least, _) => least,
+            };
+            let hand = self.hand();
+            let held = match self.claim(hand, patience, want.saturating_add(usize::from(first.is_some()))) {
+                Ok(run) => Held { shared: self, hand, run: ManuallyDrop::new(run) },
+                Err(SubmitError::Closed(())) => {
+                    return Err(BatchError { accepted, refused: first.into_iter().collect() });
+                }
+                Err(_) => return Ok(accepted),
+            };
+            // If the iterator unwinds, what it has given is dropped, and then the slots go back.
+            let mut filling = Filling { slots: self.table.slots(&held.run), filled: 0 };
+            for (index, slot) in self.table.numbered(&held.run) {
+                let Some(job) = first.take().or_else(|| jobs.next()) else { break };
+                let generation = slot.put(job);
+                filling.filled += 1;
+                placed(JobId { slot: index, generation });
+            }
+            let filled = core::mem::take(&mut filling.filled);
+            if filled == 0 {
+                return Ok(accepted);
+            }
+            let (run, unused) = held.into_run().split(filled);
+            let ended = unused.is_some();
+            if let Some(unused) = unused {
+                self.give_back(hand, unused);
+            }
+            if let Err(run) = self.table.accept(run) {
+                let refused = self.table.slots(&run).iter().map(Slot::take_back).collect();
+                self.give_back(hand, run);
+                return Err(BatchError { accepted, refused });
+            }
+            accepted += filled;
+            self.jobs.notify(filled);
+            if ended {
+                return Ok(accepted);
+            }
+        }
+    }
+}
