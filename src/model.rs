@@ -182,7 +182,7 @@ impl Stash {
     /// For the owner: one ticket.
     pub fn take(&self) -> Option<u32> {
         let taken = self.0.take_quickly();
-        let span = taken.or_else(|unsettled| self.0.taken(unsettled).or_else(|| self.0.take(1)).ok_or(()));
+        let span = taken.or_else(|unsettled| self.0.taken(unsettled).ok_or(()));
         span.ok().map(|span| span.start)
     }
 

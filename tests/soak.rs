@@ -150,7 +150,7 @@ fn collect(mut collector: Collector<Payload, Payload>, mut rng: Rng) -> Counts {
 
 /// One pool, from its making to the last handle.
 fn generation(rng: &mut Rng) -> Counts {
-    let capacity = 1 << rng.below(8) as usize;
+    let capacity = 1 << rng.below(12) as usize;
     let pool = Pool::builder().workers(WORKERS).capacity(capacity).build(|_, job| work(job)).unwrap();
     let (submitter, collector) = (pool.submitter(), pool.collector());
     let mut counts = Counts::default();

@@ -36,6 +36,7 @@ run() {
             local -x RUSTFLAGS="--cfg jobring_steps" CARGO_TARGET_DIR=$target/steps ;;
         steps) set -- --release --test "$1" "$2"
             local -x RUSTFLAGS="--cfg jobring_steps" CARGO_TARGET_DIR=$target/steps ;;
+        c_*) set -- --features capi --test "$1" "$2" ;;
         *) set -- --test "$1" "$2" ;;
     esac
     local -x CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$target}
@@ -73,7 +74,7 @@ mutant() {
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
 slot=src/pool/slot.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
-shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs
+shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs single=src/capi/single.rs
 wakers=src/idle/wakers.rs
 
 # The rings: orderings.
@@ -184,8 +185,8 @@ mutant "a slot keeps its generation" $slot \
 mutant "a status ignores the generation" $table \
     'if generation == id.generation { status } else { None }' 'if generation >= id.generation { status } else { None }' \
     loom_pool slots::a_name_means_its_own_job_and_no_later_one_in_the_same_slot
-mutant "what is not read is lost when the reader unwinds" $slot \
-    'self.0.iter().for_each(Slot::clear);' '' \
+mutant "what is not read is lost when the reader unwinds" $shared \
+    'self.shared.table.slots(&self.run).iter().for_each(Slot::clear);' '' \
     batch outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped
 
 # What threads have at hand.
@@ -262,10 +263,10 @@ mutant "submit tells nobody" $submit \
                 if false {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "submit tells before there is anything" $submit \
-    'match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept(&self.table, run)) {
+    'match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept_apart(&self.table, run)) {
             Ok(()) => {
                 if hand.has_waiters(&self.jobs) {' 'self.jobs.notify(1);
-        match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept(&self.table, run)) {
+        match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept_apart(&self.table, run)) {
             Ok(()) => {
                 if false {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
@@ -285,6 +286,16 @@ mutant "receive tells nobody" $receive \
 mutant "slots that move wake nobody" $receive \
     'common + kept.max(hand.flush(&self.table))' 'common.max(kept)' \
     lib host::shared::tests::whoever_misses_slots_that_move_is_woken_for_them
+mutant "a quick submit in C tells nobody" $single \
+    'if quick.workers_wait() { tell_worker(pool) } else { JOBRING_OK }' 'JOBRING_OK' \
+    c_single workers_that_sleep_are_woken_one_for_each_job
+mutant "a quick receive in C tells nobody" $single \
+    'Ok(()) if quick.submitters_wait() => tell_submitter(pool),' '' \
+    c_single a_submitter_that_sleeps_is_woken_by_what_another_one_receives
+mutant "a receive in C takes any outcome for a result" $slot \
+    'is_done(tag).then(|| self.leave(index, tag, || Ok(self.value())))' \
+    'Some(self.leave(index, tag, || Ok(self.value())))' \
+    c_single every_kind_of_outcome_comes_without_its_job_and_without_its_result_too
 mutant "close tells no worker" $shared \
     'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
 mutant "close tells no submitter" $shared \

@@ -99,7 +99,7 @@ impl Blobs {
 }
 
 impl Places {
-    /// Whether [`put_short`](Self::put_short) and [`get_short`](Self::get_short) are for these.
+    /// Whether [`put_short`](Self::put_short) and [`get_result_short`](Self::get_result_short) are for these.
     #[inline(always)]
     pub(super) fn are_short(&self) -> bool {
         self.short

@@ -153,7 +153,7 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
     id: *mut u64,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { single::submit(pool, job, || patience(timeout_ns), id) }
+    unsafe { single::submit(pool, job, move || patience(timeout_ns), id) }
 }
 
 /// Receives an outcome; blocks while there is none.
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn jobring_pool_recv_timeout(
     job: *mut c_void,
 ) -> jobring_status {
     // SAFETY: the caller's.
-    unsafe { single::recv(pool, || patience(timeout_ns), outcome, result, job) }
+    unsafe { single::recv(pool, move || patience(timeout_ns), outcome, result, job) }
 }
 
 /// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.

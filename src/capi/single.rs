@@ -15,7 +15,7 @@ use super::boundary::{boundary, object, output};
 use super::outcome::jobring_outcome;
 use super::pool::jobring_pool;
 use super::status::jobring_status::{self, *};
-use crate::host::{Patience, Unsettled, seat};
+use crate::host::{Patience, Seat, Unsettled};
 use crate::pool::table::Run;
 
 /// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
@@ -34,27 +34,27 @@ pub(super) unsafe fn submit(
     // SAFETY: the caller's; and the slot is this call's until it is accepted.
     unsafe {
         // First, as it may be a call: what is known before has to be kept meanwhile.
-        let seat = seat();
+        let seat = Seat::mine();
         let there = match pool.as_ref() {
             Some(there) if there.places.are_short() && !job.is_null() => there,
             _ => return submit_apart(pool, job, patience, id, Unsettled::NOTHING),
         };
-        let Some(hand) = there.pool.at_hand(seat) else {
+        let Some(quick) = there.pool.quick(seat) else {
             return submit_apart(pool, job, patience, id, Unsettled::NOTHING);
         };
-        let run = match hand.claim() {
+        let run = match quick.claim() {
             Ok(run) => run,
             Err(unsettled) => return submit_apart(pool, job, patience, id, unsettled),
         };
-        let Some(name) = hand.place(&run, ()) else { return accept_apart(pool, id, run) };
+        let Some(name) = quick.place(&run, ()) else { return accept_apart(pool, id, run) };
         there.places.put_short(name.slot(), job);
-        if let Err(run) = hand.accept(run) {
+        if let Err(run) = quick.accept(run) {
             return accept_apart(pool, id, run);
         }
         if !id.is_null() {
             id.write(name.to_u64());
         }
-        if hand.workers_wait() { tell_worker(pool) } else { JOBRING_OK }
+        if quick.workers_wait() { tell_worker(pool) } else { JOBRING_OK }
     }
 }
 
@@ -90,7 +90,8 @@ unsafe extern "C" fn submit_apart(
 }
 
 /// # Safety
-/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first.
+/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first. (Or without one if there is no such
+/// slot: that is found out here.)
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn accept_apart(pool: *mut jobring_pool, id: *mut u64, run: Run) -> jobring_status {
@@ -135,23 +136,23 @@ pub(super) unsafe fn recv(
     // SAFETY: the caller's; and the slot is this call's until it is given back.
     unsafe {
         // First, as above.
-        let seat = seat();
+        let seat = Seat::mine();
         let there = match pool.as_ref() {
             Some(there) if there.places.are_short() && !outcome.is_null() && job.is_null() => there,
             _ => return recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING),
         };
-        let Some(hand) = there.pool.at_hand(seat) else {
+        let Some(quick) = there.pool.quick(seat) else {
             return recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING);
         };
-        let run = match hand.outcome() {
+        let run = match quick.outcome() {
             Ok(run) => run,
             Err(unsettled) => return recv_apart(pool, patience, outcome, result, job, unsettled),
         };
-        let Some(received) = hand.read(&run) else { return read_apart(pool, outcome, run) };
+        let Some(received) = quick.read(&run) else { return read_apart(pool, outcome, run) };
         there.places.get_result_short(received.job.slot(), result);
         outcome.write(received.into());
-        match hand.release(run) {
-            Ok(()) if hand.submitters_wait() => tell_submitter(pool),
+        match quick.release(run) {
+            Ok(()) if quick.submitters_wait() => tell_submitter(pool),
             Ok(()) => JOBRING_OK,
             Err((run, unsettled)) => release_apart(pool, run, unsettled),
         }

@@ -32,34 +32,34 @@ impl Lane {
 
     /// A free slot.
     #[inline(always)]
-    pub(crate) fn claim(&self) -> Result<Run, Unsettled> {
+    pub(crate) fn claim_quickly(&self) -> Result<Run, Unsettled> {
         self.free.take_quickly().map(Run::from_span)
     }
 
     /// Accepts the job that was put into a claimed slot, if that is the slot after the last one of this thread and nothing is
-    /// in the way; gives the slot back if not.
+    /// in the way; returns the run if not.
     #[inline(always)]
-    pub(crate) fn accept<J, R>(&self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+    pub(crate) fn accept_quickly<J, R>(&self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
         // SAFETY: this thread's, and nothing in here comes back to it: no code of the caller's runs, and no call of a pool is
         // allowed in a signal handler.
         self.last.with_mut(|last| table.accept_joined(run, unsafe { &mut *last }))
     }
 
-    /// The slower way of the same: gives the slot back only if the pool is closed.
-    pub(super) fn accept_next<J, R>(&self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+    /// The slower way of the same: returns the run only if the pool is closed.
+    pub(super) fn accept_apart<J, R>(&self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
         // SAFETY: as above.
-        self.last.with_mut(|last| table.accept_next(run, unsafe { &mut *last }))
+        self.last.with_mut(|last| table.accept_apart(run, unsafe { &mut *last }))
     }
 
     /// An outcome.
     #[inline(always)]
-    pub(crate) fn outcome(&self) -> Result<Run, Unsettled> {
+    pub(crate) fn outcome_quickly(&self) -> Result<Run, Unsettled> {
         self.outcomes.take_quickly().map(Run::from_span)
     }
 
     /// Gives back one vacant slot, to this thread.
     #[inline(always)]
-    pub(crate) fn release(&self, run: Run) -> Result<(), (Run, Unsettled)> {
+    pub(crate) fn release_quickly(&self, run: Run) -> Result<(), (Run, Unsettled)> {
         self.free.put_quickly(run.first()).map_err(|unsettled| (run, unsettled))
     }
 

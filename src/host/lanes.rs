@@ -8,7 +8,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::lane::Lane;
-use super::seat;
+use super::seat::{self, Seat};
 use super::stash::{MOST, Stash, Unsettled};
 use super::storage::{HeapTable, OutOfMemory};
 use crate::pool::table::{LONGEST, Run};
@@ -44,14 +44,14 @@ impl Lanes {
     /// This thread's.
     #[inline(always)]
     pub(super) fn mine(&self) -> Hand<'_> {
-        let lane = self.of(seat::mine());
+        let lane = self.of(Seat::mine());
         Hand { lanes: self, lane: if lane.is_some() { lane } else { self.enter() } }
     }
 
     /// Of the thread with that seat; `None` if it has no seat yet, or this pool no lanes.
     #[inline(always)]
-    pub(super) fn of(&self, seat: usize) -> Option<&Lane> {
-        self.lanes.get(seat).map(|lane| &**lane)
+    pub(super) fn of(&self, seat: Seat) -> Option<&Lane> {
+        self.lanes.get(seat.number()).map(|lane| &**lane)
     }
 
     /// For a thread without a seat: it gets one, if it can and if this pool has lanes.
@@ -63,7 +63,7 @@ impl Lanes {
     /// Before this thread uses its lane for the first time. What it keeps then goes the same way as the news of it: in both
     /// it comes before the same fences of the owner, so Relaxed.
     fn open(&self) {
-        let mine = 1u32.checked_shl(seat::mine() as u32).unwrap_or(0);
+        let mine = 1u32.checked_shl(Seat::mine().number() as u32).unwrap_or(0);
         update(&self.used, Ordering::Relaxed, |used| (used & mine != mine).then_some(used | mine));
     }
 
@@ -107,10 +107,10 @@ impl Hand<'_> {
     /// A free slot that is at hand, if it is quickly had. If not, [`claimed`](Self::claimed) comes next.
     #[inline(always)]
     pub(super) fn claim_quickly(self) -> Result<Run, Unsettled> {
-        self.lane.map_or(Err(Unsettled::NOTHING), Lane::claim)
+        self.lane.map_or(Err(Unsettled::NOTHING), Lane::claim_quickly)
     }
 
-    /// The slot that was claimed after all.
+    /// The slot that was claimed after all, or another one.
     pub(super) fn claimed(self, unsettled: Unsettled) -> Option<Run> {
         self.lane?.free.taken(unsettled).map(Run::from_span)
     }
@@ -118,10 +118,10 @@ impl Hand<'_> {
     /// An outcome that is at hand, if it is quickly had. If not, [`received`](Self::received) comes next.
     #[inline(always)]
     pub(super) fn outcome_quickly(self) -> Result<Run, Unsettled> {
-        self.lane.map_or(Err(Unsettled::NOTHING), Lane::outcome)
+        self.lane.map_or(Err(Unsettled::NOTHING), Lane::outcome_quickly)
     }
 
-    /// The outcome that was taken after all.
+    /// The outcome that was taken after all, or another one.
     pub(super) fn received(self, unsettled: Unsettled) -> Option<Run> {
         self.lane?.outcomes.taken(unsettled).map(Run::from_span)
     }
@@ -130,7 +130,7 @@ impl Hand<'_> {
     #[inline(always)]
     pub(super) fn release_quickly(self, run: Run) -> Result<(), (Run, Unsettled)> {
         match self.lane {
-            Some(lane) => lane.release(run),
+            Some(lane) => lane.release_quickly(run),
             None => Err((run, Unsettled::NOTHING)),
         }
     }
@@ -146,11 +146,11 @@ impl Hand<'_> {
         }
     }
 
-    /// Accepts the job that was put into a claimed slot, if that is quickly done. If not, [`accept`](Self::accept) comes next.
+    /// Accepts the job that was put into a claimed slot, if that is quickly done. If not, [`accept_apart`](Self::accept_apart) comes next.
     #[inline(always)]
     pub(super) fn accept_quickly<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
         match self.lane {
-            Some(lane) => lane.accept(table, run),
+            Some(lane) => lane.accept_quickly(table, run),
             None => Err(run),
         }
     }
@@ -167,12 +167,12 @@ impl Hand<'_> {
         self.lane?.outcomes.take(limit.min(LONGEST) as u32).map(Run::from_span)
     }
 
-    /// Accepts the job that was put into a claimed slot; gives the slot back if the pool is closed.
+    /// Accepts the job that was put into a claimed slot; returns the run if the pool is closed.
     #[cold]
     #[inline(never)]
-    pub(super) fn accept<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
+    pub(super) fn accept_apart<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
         match self.lane {
-            Some(lane) => lane.accept_next(table, run),
+            Some(lane) => lane.accept_apart(table, run),
             None => table.accept(run),
         }
     }

@@ -1,7 +1,5 @@
 //! The pool on host threads.
 
-#[cfg(feature = "capi")]
-mod at_hand;
 mod batch;
 mod builder;
 mod handles;
@@ -11,6 +9,8 @@ mod pace;
 mod panics;
 mod patience;
 mod pool;
+#[cfg(feature = "capi")]
+mod quick;
 mod seat;
 mod shared;
 #[cfg_attr(not(any(loom, target_has_atomic = "64")), path = "no_stash.rs")]
@@ -32,6 +32,6 @@ pub(crate) use panics::discard;
 #[cfg(any(feature = "capi", loom))]
 pub(crate) use patience::Patience;
 #[cfg(feature = "capi")]
-pub(crate) use {seat::mine as seat, stash::Unsettled};
+pub(crate) use {seat::Seat, stash::Unsettled};
 #[cfg(loom)]
 pub(crate) use {shared::Shared, stash::Stash};

@@ -10,7 +10,7 @@ pub(crate) const MOST: u32 = 0;
 #[derive(Debug)]
 pub(crate) enum Stash {}
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Unsettled;
 
 impl Unsettled {

@@ -15,7 +15,10 @@ const AWAY: u64 = 2_500;
 
 /// Where so many words of jobs wait, a worker that took less than it would has found the jobs of several submitters, each in
 /// a word of its own, and not the end of them.
-const ENOUGH: usize = 4;
+const ENOUGH: usize = 3;
+
+/// So many jobs at once are not few where no more have come together lately.
+const SEVERAL: usize = 32;
 
 /// Yields in the shortest pause and in the longest.
 const PAUSE: RangeInclusive<u32> = 2..=256;
@@ -35,6 +38,8 @@ pub(crate) struct Pace {
     average: u64,
     most: usize,
     limit: usize,
+    /// The most jobs that were taken at once lately.
+    lately: usize,
     /// Yields in the next pause.
     pause: u32,
     longest_pause: u32,
@@ -48,7 +53,16 @@ impl Pace {
         let (shortest, longest) = PAUSE.into_inner();
         let longest_pause =
             u32::try_from(workers).unwrap_or(longest).saturating_mul(PAUSE_EACH).clamp(shortest, longest);
-        Self { clock: Clock::new(), since: 0, average: SLICE, most, limit: 1, pause: shortest, longest_pause }
+        Self {
+            clock: Clock::new(),
+            since: 0,
+            average: SLICE,
+            most,
+            limit: 1,
+            lately: 0,
+            pause: shortest,
+            longest_pause,
+        }
     }
 
     /// How many to take.
@@ -74,13 +88,15 @@ impl Pace {
 
     /// After the outcomes of `taken` jobs have been published. Whoever takes each job as it comes pays for each, and so does
     /// who submits it; so workers that are faster than the submitters let some more come together. The fewer they find, the
-    /// longer is the next pause.
+    /// longer is the next pause. (Few are less than have come together lately: those who submit may keep no more in flight.)
     #[inline]
     pub(crate) fn gather<J, R>(&mut self, taken: usize, table: &HeapTable<J, R>) {
-        if taken >= self.limit || table.has_queued(ENOUGH) {
+        self.lately = taken.max(self.lately - self.lately / 8);
+        let enough = self.limit.min(SEVERAL.max(self.lately - self.lately / 8));
+        if taken >= enough || table.has_queued(ENOUGH) {
             self.pause = (self.pause / 2).max(*PAUSE.start());
         } else {
-            if taken < self.limit / 2 {
+            if taken < enough / 2 {
                 self.pause = (2 * self.pause).min(self.longest_pause);
             }
             self.pause(|| !table.has_news());

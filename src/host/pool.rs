@@ -4,8 +4,6 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-#[cfg(feature = "capi")]
-use super::at_hand::AtHand;
 use super::batch::{BatchError, Space};
 use super::builder::Builder;
 use super::handles::{Collector, Outcomes, Submitter};
@@ -13,6 +11,8 @@ use super::patience::Patience;
 use super::shared::Shared;
 use super::stats::{Stats, WorkerStats};
 use super::worker::works_for;
+#[cfg(feature = "capi")]
+use super::{quick::Quick, seat::Seat};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
 use crate::sync::host::thread::{self, JoinHandle};
 use crate::sync::host::{Arc, Mutex};
@@ -33,6 +33,8 @@ use crate::sync::host::{Arc, Mutex};
 /// - a worker the jobs that it took at once: one, or as many short ones as make some 20 µs of work, no more than a batch has
 ///   at once, and than `capacity / (workers + 1)`;
 /// - whoever cancels as many jobs as a batch has at once.
+///
+/// So a few batches whose iterators or functions take their time can have all slots of a pool in their hands.
 ///
 /// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
 /// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
@@ -120,7 +122,8 @@ impl<J, R> Pool<J, R> {
     /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
     ///
     /// They go into neighbouring slots, up to 128 at once, at a fraction of the cost of single submits; each is still a job of
-    /// its own, and workers take them one by one where jobs are long. If the iterator panics, the jobs that it gave for the
+    /// its own, and workers take them one by one where jobs are long. Those that go at once are accepted at once, so none of
+    /// them before the iterator has given the last; no more than 32 for one that does not say how many it has. If the iterator panics, the jobs that it gave for the
     /// same slots are dropped; those before are accepted. While it runs as many slots are held for what it may give.
     ///
     /// # Errors
@@ -270,8 +273,8 @@ impl<J, R> Pool<J, R> {
     /// For single jobs and outcomes, step by step, by the thread with that seat; `None` if it has nothing at hand yet.
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(crate) fn at_hand(&self, seat: usize) -> Option<AtHand<'_, J, R>> {
-        AtHand::of(&self.shared, seat)
+    pub(crate) fn quick(&self, seat: Seat) -> Option<Quick<'_, J, R>> {
+        Quick::of(&self.shared, seat)
     }
 
     /// For what the C interface does in place.

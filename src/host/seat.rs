@@ -2,6 +2,7 @@
 //! afterwards.
 
 use core::cell::Cell;
+use core::marker::PhantomData;
 
 use crate::sync::host::{per_process, per_thread};
 use crate::sync::{AtomicU32, Ordering, take_lowest};
@@ -19,22 +20,33 @@ per_thread! {
     static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
 }
 
-/// This thread's number; below [`COUNT`] if it has one.
-#[inline(always)]
-pub(crate) fn mine() -> usize {
-    NUMBER.with(Cell::get)
+/// The calling thread's, which it keeps for itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seat(usize, PhantomData<*const ()>);
+
+impl Seat {
+    #[inline(always)]
+    pub(crate) fn mine() -> Self {
+        Self(NUMBER.with(Cell::get), PhantomData)
+    }
+
+    /// Below [`COUNT`] if the thread has a number.
+    #[inline(always)]
+    pub(super) fn number(self) -> usize {
+        self.0
+    }
 }
 
-/// The number of a thread that has had none so far; `NONE` if there is none left, and at the end of a thread.
-pub(super) fn take() -> usize {
-    if mine() != UNKNOWN {
-        return mine();
+/// A seat for a thread that has had none so far; without a number if there is none left, and at the end of a thread.
+pub(super) fn take() -> Seat {
+    if Seat::mine().number() != UNKNOWN {
+        return Seat::mine();
     }
     // Acquire, pairs with the Release of the one who had the number before.
     let number = take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE);
     NUMBER.with(|mine| mine.set(number));
     end::at_the_end_of_the_thread();
-    mine()
+    Seat::mine()
 }
 
 fn give_back() {
@@ -46,21 +58,21 @@ fn give_back() {
 
 #[cfg(not(loom))]
 mod end {
-    struct Seat;
+    struct End;
 
-    impl Drop for Seat {
+    impl Drop for End {
         fn drop(&mut self) {
             super::give_back();
         }
     }
 
     std::thread_local! {
-        static SEAT: Seat = const { Seat };
+        static END: End = const { End };
     }
 
     /// Gives the number back then; now, if that is now.
     pub(super) fn at_the_end_of_the_thread() {
-        if SEAT.try_with(|_| ()).is_err() {
+        if END.try_with(|_| ()).is_err() {
             super::give_back();
         }
     }

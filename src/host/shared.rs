@@ -5,13 +5,14 @@ mod submit;
 
 use core::mem::ManuallyDrop;
 
-#[cfg(feature = "capi")]
-use super::lane::Lane;
 use super::lanes::{Hand, Lanes};
 use super::panics::caught;
 use super::stats::Stats;
 use super::storage::{HeapTable, OutOfMemory, table};
 use super::tally::Tallies;
+#[cfg(feature = "capi")]
+use super::{lane::Lane, seat::Seat};
+use crate::pool::slot::Slot;
 use crate::pool::table::Run;
 use crate::pool::{JobId, JobStatus};
 use crate::ring::PopError;
@@ -55,19 +56,19 @@ impl<J, R> Shared<J, R> {
     /// What the thread with that seat has at hand, if it has a lane already.
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(super) fn lane(&self, seat: usize) -> Option<&Lane> {
+    pub(super) fn lane(&self, seat: Seat) -> Option<&Lane> {
         self.lanes.of(seat)
     }
 
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(super) fn jobs(&self) -> &Event {
+    pub(super) fn jobs_event(&self) -> &Event {
         &self.jobs
     }
 
     #[cfg(feature = "capi")]
     #[inline(always)]
-    pub(super) fn slots(&self) -> &Event {
+    pub(super) fn slots_event(&self) -> &Event {
         &self.slots
     }
 
@@ -174,8 +175,8 @@ impl<J, R> Drop for Shared<J, R> {
     }
 }
 
-/// Slots in the hands of a call, claimed or with outcomes that are being read, while the caller's code runs. They go back
-/// also if that unwinds.
+/// Slots in the hands of a call, claimed or with outcomes that are being read, while the caller's code runs. If that unwinds
+/// what is in them is dropped, and they go back.
 struct Held<'a, J, R> {
     shared: &'a Shared<J, R>,
     hand: Hand<'a>,
@@ -194,6 +195,7 @@ impl<J, R> Held<'_, J, R> {
 impl<J, R> Drop for Held<'_, J, R> {
     #[cold]
     fn drop(&mut self) {
+        self.shared.table.slots(&self.run).iter().for_each(Slot::clear);
         // SAFETY: dropped once, and `into_run` prevents that.
         self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });
     }

@@ -87,6 +87,7 @@ fn split(word: u64, limit: u32) -> (Span, u64) {
 /// The word with the tickets, if it is empty or they are neighbours of those in it.
 #[inline(always)]
 fn with(word: u64, more: Span) -> Option<u64> {
+    debug_assert!(more.len <= MOST);
     let Span { start, len } = span(word);
     if len == 0 {
         Some(word & !SPAN | pack(more))
@@ -106,8 +107,10 @@ fn unpack(word: u64) -> Option<Span> {
 
 const NOTHING: u64 = 0;
 
-/// What the owner did quickly up to S3, and has to settle; it holds what `now` was before.
-#[derive(Clone, Copy, Debug)]
+/// What the owner did quickly up to S3; it holds what `now` was before. Settled once, before the owner does anything else with
+/// the stash.
+#[derive(Debug)]
+#[must_use = "what is not settled may be lost, or be there twice"]
 pub(crate) struct Unsettled(u64);
 
 impl Unsettled {
@@ -193,14 +196,14 @@ impl Stash {
         self.replace_quickly(now, rest).map(|()| first)
     }
 
-    /// What [`take_quickly`](Self::take_quickly) has taken after all.
+    /// What [`take_quickly`](Self::take_quickly) has taken after all; or one that is there, if it was robbed.
     pub(crate) fn taken(&self, unsettled: Unsettled) -> Option<Span> {
         let Unsettled(now) = unsettled;
         if now == Unsettled::NOTHING.0 {
-            return None;
+            return unpack(self.take_last(1));
         }
         let (first, rest) = split(now, 1);
-        self.settle(now, rest).then_some(first)
+        if self.settle(now, rest) { Some(first) } else { unpack(self.take_robbed(1)) }
     }
 
     /// Takes up to `limit` tickets, the first ones.

@@ -238,28 +238,3 @@ impl<J, R> Drop for Slot<J, R> {
         self.clear();
     }
 }
-
-/// Drops what is in the first of some slots when it goes: the jobs that a caller gave before its code unwound.
-#[cfg(feature = "std")]
-pub(crate) struct Filling<'a, J, R> {
-    pub(crate) slots: &'a [Slot<J, R>],
-    pub(crate) filled: usize,
-}
-
-#[cfg(feature = "std")]
-impl<J, R> Drop for Filling<'_, J, R> {
-    fn drop(&mut self) {
-        self.slots.iter().take(self.filled).for_each(Slot::clear);
-    }
-}
-
-/// Drops what is in some slots when it goes: for what is lost when a caller's code unwinds.
-#[cfg(feature = "std")]
-pub(crate) struct Clearing<'a, J, R>(pub(crate) &'a [Slot<J, R>]);
-
-#[cfg(feature = "std")]
-impl<J, R> Drop for Clearing<'_, J, R> {
-    fn drop(&mut self) {
-        self.0.iter().for_each(Slot::clear);
-    }
-}

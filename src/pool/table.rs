@@ -11,7 +11,7 @@
 //! tickets than a ring has room for: publishing an outcome and giving back a slot cannot fail, and workers never
 //! wait for a collector. The one place that can be full is admission.
 //!
-//! What travels is a run of neighbouring slots: whoever takes one takes as much of it as they want, for one
+//! What travels is a run of neighbouring slots: whoever takes one from a ring takes as much of it as they want, for one
 //! compare-exchange.
 //!
 //! Invariants that the SAFETY comments name:
@@ -24,8 +24,6 @@
 use core::ops::Range;
 
 use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
-#[cfg(feature = "std")]
-use super::slot::Clearing;
 use super::slot::{JobStatus, Slot};
 use crate::ring::PopError;
 use crate::ring::free::FreeSet;
@@ -211,10 +209,10 @@ impl<J, R, S: Storage> Table<J, R, S> {
         if self.jobs.join_last(run.0.start, last) { Ok(()) } else { Err(run) }
     }
 
-    /// As [`accept`](Self::accept), for one job, by a thread that remembers its last one.
+    /// As [`accept`](Self::accept), for one job, where [`accept_joined`](Self::accept_joined) could not.
     #[cfg(feature = "std")]
-    pub(crate) fn accept_next(&self, run: Run, last: &mut LastPush<<S::Words as Words>::Word>) -> Result<(), Run> {
-        self.jobs.push_next(run.0.start, last).map_err(|_| run)
+    pub(crate) fn accept_apart(&self, run: Run, last: &mut LastPush<<S::Words as Words>::Word>) -> Result<(), Run> {
+        self.jobs.push_apart(run.0.start, last).map_err(|_| run)
     }
 
     /// Gives back slots that are vacant.
@@ -336,17 +334,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         self.first(run).collect(run.0.start)
     }
 
-    /// Shows the outcomes of a run to `read`, which still has the slots for itself. They are vacant afterwards, also if
-    /// `read` unwinds: then the outcomes that it has not seen are dropped.
+    /// Shows the outcomes of a run to `read`, which still has the slots for itself. They are vacant afterwards, if `read` does
+    /// not unwind.
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn read(&self, run: &Run, mut read: impl FnMut(Outcome<J, R>)) {
-        let mut unread = Clearing(self.slots(run));
-        for index in run.0.start.. {
-            let Some((slot, rest)) = unread.0.split_first() else { break };
-            unread.0 = rest;
-            read(slot.collect(index));
-        }
+        self.numbered(run).for_each(|(index, slot)| read(slot.collect(index)));
     }
 
     // The end.

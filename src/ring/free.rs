@@ -4,10 +4,10 @@
 //!     [ releases | used ]        half the bits each: one bit a ticket, and how often tickets came back
 //! ```
 //!
-//! The bit is the ownership: one compare-exchange claims a span of tickets, one addition releases them, and nothing is
+//! The bit is the ownership: one compare-exchange for each word claims a span of tickets, one addition releases them, and nothing is
 //! linked, so there is no ABA to guard against. Neighbours that come back in any order are neighbours again.
 //!
-//! For a pool neighbours lie in one word, since it claims spans of them. For a ring of values that would be bad: what is
+//! For a pool neighbours lie in one word, or in the next one, since it claims spans of them. For a ring of values that would be bad: what is
 //! claimed and what comes back are a few tickets apart there, and both sides would meet at one word all the time. So its
 //! neighbours are spread over many words, up to one for each, and it claims its cells in the order of its positions.
 //!

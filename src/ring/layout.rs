@@ -104,7 +104,7 @@ impl Layout {
         // A span is packed and unpacked in 32 bits.
         let room = if bits > 32 { 32 } else { bits - STATE_BITS - MIN_LAP_BITS };
         let spare = room - layout.index_bits;
-        Self { full: if wanted <= spare { layout.full << wanted } else { layout.full }, ..layout }
+        Self { full: layout.full << if wanted <= spare { wanted } else { spare }, ..layout }
     }
 
     /// For those who keep it in two atomics.
@@ -360,23 +360,25 @@ mod tests {
 
     #[test]
     fn a_word_holds_any_span_that_fits_and_keeps_its_lap() {
-        let layout = Layout::with_spans(100, 64);
-        assert_eq!((layout.max_span(), Layout::with_spans(4, 8).max_span(), Layout::new(4, 64).max_span()), (32, 2, 1));
+        assert_eq!((Layout::with_spans(4, 8).max_span(), Layout::new(4, 64).max_span()), (2, 1));
         let longest = |capacity| Layout::with_spans(capacity, 64).max_span();
-        assert_eq!([511, 512, 1023, 1024, 1 << 25, 1 << 26].map(longest), [32, 64, 64, 128, 128, 1]);
-        let lap = layout.lap(!0u64);
-        for start in 0..100 {
-            for len in 1..=32.min(100 - start) {
-                let span = Span { start, len };
-                let full = layout.fill(lap, span);
-                assert_eq!((layout.span(full), layout.lap(full), layout.is_full(full)), (span, lap, true));
-                let (first, rest) = span.split(5);
-                assert_eq!(first.len, len.min(5));
-                let joined = rest.map_or(Some(full), |rest| layout.join(layout.fill(lap, first), rest));
-                assert_eq!(joined, Some(full));
-                assert_eq!(layout.join(full, Span::one(start + len + 1)), None);
-                assert_eq!(layout.join(full, Span { start: start + len, len: 33 - len }), None);
-                assert_eq!(layout.join(lap, span), None);
+        assert_eq!([511, 512, 1023, 1024, 1 << 25, 1 << 27].map(longest), [32, 64, 64, 128, 128, 32]);
+        for capacity in [100, 600, 2000, 1 << 25] {
+            let layout = Layout::with_spans(capacity, 64);
+            let (lap, last, most) = (layout.lap(!0u64), capacity as u32, layout.max_span());
+            for start in (0..100).chain(last - 100..last) {
+                for len in 1..=most.min(last - start) {
+                    let span = Span { start, len };
+                    let full = layout.fill(lap, span);
+                    assert_eq!((layout.span(full), layout.lap(full), layout.is_full(full)), (span, lap, true));
+                    let (first, rest) = span.split(5);
+                    assert_eq!(first.len, len.min(5));
+                    let joined = rest.map_or(Some(full), |rest| layout.join(layout.fill(lap, first), rest));
+                    assert_eq!(joined, Some(full));
+                    assert_eq!(layout.join(full, Span::one(start + len + 1)), None);
+                    assert_eq!(layout.join(full, Span { start: start + len, len: most + 1 - len }), None);
+                    assert_eq!(layout.join(lap, span), None);
+                }
             }
         }
     }

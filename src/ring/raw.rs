@@ -331,7 +331,7 @@ impl<B: Words> RawRing<B> {
     }
 
     /// As [`push`](Self::push), for one ticket, and sooner if that is the one after the last that this thread pushed.
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", any(test, loom)))]
     pub(crate) fn push_next(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
         if self.join_last(ticket, last) { Ok(()) } else { self.push_apart(ticket, last) }
     }
@@ -356,9 +356,9 @@ impl<B: Words> RawRing<B> {
         true
     }
 
-    /// [`push`](Self::push), by one that does not join the last word of its thread.
+    /// [`push`](Self::push), by a thread that remembers it, and has not joined what it remembers.
     #[cfg(feature = "std")]
-    fn push_apart(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
+    pub(crate) fn push_apart(&self, ticket: u32, last: &mut LastPush<B::Word>) -> Result<(), Refusal> {
         let (layout, pos, span) = (self.layout(), self.tail_hint(), Span::one(ticket));
         let (index, word) = match self.join(layout, pos, span) {
             Some(joined) => joined,

@@ -16,7 +16,7 @@ fn content(number: u32, turn: u32) -> Content {
 fn bursts_of_every_size_bring_every_content_whole_and_once() {
     const SUBMITTERS: u32 = 3;
     const EACH: u32 = 3_000;
-    for capacity in [1, 7, 33, 128] {
+    for capacity in [1, 7, 33, 128, 1024] {
         let pool = Pool::builder()
             .workers(2)
             .capacity(capacity)

@@ -36,7 +36,7 @@ impl<J, R> Shared<J, R> {
     ) -> Result<Run, RecvError> {
         match hand.received(unsettled) {
             Some(run) => Ok(run),
-            None => self.take_outcomes(hand, patience, 1),
+            None => self.outcomes_anywhere(hand, patience, 1),
         }
     }
 
@@ -95,7 +95,7 @@ impl<J, R> Shared<J, R> {
         self.recv_runs(patience, limit, |run| self.table.read(run, &mut read))
     }
 
-    /// The same by runs. `read` leaves each slot of a run vacant, also if it unwinds.
+    /// The same by runs. `read` leaves each slot of a run vacant; what is left in them if it unwinds is dropped.
     #[inline(always)]
     pub(crate) fn recv_runs(
         &self,

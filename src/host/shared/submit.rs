@@ -7,9 +7,12 @@ use crate::host::batch::BatchError;
 use crate::host::lanes::Hand;
 use crate::host::patience::{Patience, patiently};
 use crate::host::stash::Unsettled;
-use crate::pool::slot::{Filling, Slot};
-use crate::pool::table::{LONGEST, Run};
+use crate::pool::slot::Slot;
+use crate::pool::table::Run;
 use crate::pool::{JobId, SubmitError};
+
+/// The most slots that are held for an iterator that does not say how much it will give.
+const UNKNOWN: usize = 32;
 
 impl<J, R> Shared<J, R> {
     /// Submits a job.
@@ -27,7 +30,7 @@ impl<J, R> Shared<J, R> {
             Err(SubmitError::Timeout(())) => return Err(SubmitError::Timeout(job)),
         };
         let name = self.table.place(&run, job);
-        match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept(&self.table, run)) {
+        match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept_apart(&self.table, run)) {
             Ok(()) => {
                 if hand.has_waiters(&self.jobs) {
                     self.jobs.signal(1);
@@ -48,7 +51,7 @@ impl<J, R> Shared<J, R> {
     /// Accepts the job in a claimed slot where that was not quickly done.
     #[cfg(feature = "capi")]
     pub(crate) fn accept_apart(&self, hand: Hand<'_>, run: Run) -> Result<(), SubmitError<J>> {
-        hand.accept(&self.table, run).map_err(|run| self.refused(hand, run))?;
+        hand.accept_apart(&self.table, run).map_err(|run| self.refused(hand, run))?;
         self.jobs.notify(1);
         Ok(())
     }
@@ -70,7 +73,7 @@ impl<J, R> Shared<J, R> {
     ) -> Result<Run, SubmitError<()>> {
         match hand.claimed(unsettled) {
             Some(run) => Ok(run),
-            None => self.claim(hand, patience, 1),
+            None => self.claim_anywhere(hand, patience, 1),
         }
     }
 
@@ -107,7 +110,8 @@ impl<J, R> Shared<J, R> {
             let want = match jobs.size_hint() {
                 _ if wait && first.is_none() => return Ok(accepted),
                 (_, Some(0)) if !wait => return Ok(accepted),
-                (0, most) => most.unwrap_or(LONGEST),
+                // One that may be slow: the jobs that it has given wait for the others of their run.
+                (0, most) => most.unwrap_or(UNKNOWN),
                 (least, _) => least,
             };
             let hand = self.hand();
@@ -118,15 +122,14 @@ impl<J, R> Shared<J, R> {
                 }
                 Err(_) => return Ok(accepted),
             };
-            // If the iterator unwinds, what it has given is dropped, and then the slots go back.
-            let mut filling = Filling { slots: self.table.slots(&held.run), filled: 0 };
+            let mut filled = 0;
             for (index, slot) in self.table.numbered(&held.run) {
+                // If it unwinds, what it has given is dropped, and the slots go back.
                 let Some(job) = first.take().or_else(|| jobs.next()) else { break };
                 let generation = slot.put(job);
-                filling.filled += 1;
+                filled += 1;
                 placed(JobId { slot: index, generation });
             }
-            let filled = core::mem::take(&mut filling.filled);
             if filled == 0 {
                 return Ok(accepted);
             }
