@@ -261,18 +261,27 @@ fn a_submitter_that_sleeps_is_woken_by_what_another_one_receives() {
     for number in 0..CAPACITY as u64 {
         pool.try_submit(job(Echo, number)).unwrap();
     }
-    let more = 40;
+    let (more, submitted) = (40, AtomicU64::new(0));
     std::thread::scope(|scope| {
-        let pool = &pool;
+        let (pool, submitted) = (&pool, &submitted);
         scope.spawn(move || {
             for number in 0..more {
                 let job = job(Echo, number);
                 assert_eq!(unsafe { jobring_pool_submit(pool.raw, (&raw const job).cast(), null_mut()) }, JOBRING_OK);
+                submitted.fetch_add(1, SeqCst);
             }
         });
-        for _ in 0..more {
+        for received in 1..=more {
             std::thread::sleep(Duration::from_millis(1));
             pool.recv().unwrap();
+            let end = Instant::now() + Duration::from_secs(20);
+            while submitted.load(SeqCst) < received {
+                if Instant::now() >= end {
+                    unsafe { jobring_pool_close(pool.raw) };
+                    panic!("the submitter sleeps on, though there is a slot");
+                }
+                std::thread::yield_now();
+            }
         }
     });
     for _ in 0..CAPACITY {
