@@ -15,7 +15,7 @@
 enum {
     IN_FLIGHT = 1024,
     POOLS = 10,
-    /* The most outcomes that are taken at once, as on the Rust side. */
+    /* The most outcomes that are taken at once. */
     SPACE = 256,
     /* A sample that takes longer hangs. */
     SECONDS = 60,
