@@ -366,6 +366,41 @@ jobring_status jobring_pool_worker_stats(const struct jobring_pool *pool,
 // With an error nothing is left behind: no thread, no memory.
 jobring_status jobring_pool_create(const struct jobring_config *config, struct jobring_pool **pool);
 
+// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.
+// Again: no effect. Does not block. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_close(struct jobring_pool *pool);
+
+// Closes, and gives back the jobs that wait as outcomes of kind `JOBRING_CANCELLED`. Jobs that run go on; they can see
+// it by `jobring_worker_is_cancelled`. Does not block. Any thread.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
+jobring_status jobring_pool_cancel(struct jobring_pool *pool);
+
+// Closes, and blocks until every accepted job has run and the worker threads have ended. Outcomes can still be
+// received afterwards. Any thread but a worker of this pool.
+//
+// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.
+jobring_status jobring_pool_join(struct jobring_pool *pool);
+
+// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
+//
+// No other call may use the pool during this one or after it. Not for a worker of this pool.
+//
+// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
+jobring_status jobring_pool_destroy(struct jobring_pool *pool);
+
+// The worker's number, below the pool's number of workers; `JOBRING_NO_WORKER` for NULL. Only during the job.
+uint32_t jobring_worker_id(const struct jobring_worker *worker);
+
+// The name of the job that runs; `UINT64_MAX` for NULL. Only during the job.
+uint64_t jobring_worker_job(const struct jobring_worker *worker);
+
+// Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
+// the job.
+bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
+
 // Submits a job; blocks while all slots are in flight.
 //
 // Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
@@ -431,41 +466,6 @@ jobring_status jobring_pool_recv_timeout(struct jobring_pool *pool,
                                          struct jobring_outcome *outcome,
                                          void *result,
                                          void *job);
-
-// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.
-// Again: no effect. Does not block. Any thread.
-//
-// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
-jobring_status jobring_pool_close(struct jobring_pool *pool);
-
-// Closes, and gives back the jobs that wait as outcomes of kind `JOBRING_CANCELLED`. Jobs that run go on; they can see
-// it by `jobring_worker_is_cancelled`. Does not block. Any thread.
-//
-// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
-jobring_status jobring_pool_cancel(struct jobring_pool *pool);
-
-// Closes, and blocks until every accepted job has run and the worker threads have ended. Outcomes can still be
-// received afterwards. Any thread but a worker of this pool.
-//
-// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.
-jobring_status jobring_pool_join(struct jobring_pool *pool);
-
-// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
-//
-// No other call may use the pool during this one or after it. Not for a worker of this pool.
-//
-// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
-jobring_status jobring_pool_destroy(struct jobring_pool *pool);
-
-// The worker's number, below the pool's number of workers; `JOBRING_NO_WORKER` for NULL. Only during the job.
-uint32_t jobring_worker_id(const struct jobring_worker *worker);
-
-// The name of the job that runs; `UINT64_MAX` for NULL. Only during the job.
-uint64_t jobring_worker_job(const struct jobring_worker *worker);
-
-// Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
-// the job.
-bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
 
 // Submits up to `count` jobs, as many as there are free slots. Does not block.
 //

@@ -74,7 +74,7 @@ mutant() {
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
 slot=src/pool/slot.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
-shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs single=src/capi/single.rs
+shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
 wakers=src/idle/wakers.rs
 
 # The rings: orderings.
@@ -286,10 +286,10 @@ mutant "receive tells nobody" $receive \
 mutant "slots that move wake nobody" $receive \
     'common + kept.max(hand.flush(&self.table))' 'common.max(kept)' \
     lib host::shared::tests::whoever_misses_slots_that_move_is_woken_for_them
-mutant "a quick submit in C tells nobody" $single \
+mutant "a quick submit in C tells nobody" $quick \
     'if quick.workers_wait() { tell_worker(pool) } else { JOBRING_OK }' 'JOBRING_OK' \
     c_single workers_that_sleep_are_woken_one_for_each_job
-mutant "a quick receive in C tells nobody" $single \
+mutant "a quick receive in C tells nobody" $quick \
     'Ok(()) if quick.submitters_wait() => tell_submitter(pool),' '' \
     c_single a_submitter_that_sleeps_is_woken_by_what_another_one_receives
 mutant "a receive in C takes any outcome for a result" $slot \

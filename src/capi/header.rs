@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What the header is made from, relative to the package.
-pub(crate) const INPUTS: [&str; 12] = [
+pub(crate) const INPUTS: [&str; 13] = [
     "cbindgen.toml",
     "src/capi/header.rs",
     "src/capi/version.rs",
@@ -13,6 +13,7 @@ pub(crate) const INPUTS: [&str; 12] = [
     "src/capi/outcome.rs",
     "src/capi/stats.rs",
     "src/capi/pool.rs",
+    "src/capi/single.rs",
     "src/capi/batch.rs",
     "src/capi/ring.rs",
     "src/capi/static_pool.rs",

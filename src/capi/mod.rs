@@ -25,6 +25,8 @@ mod config;
 #[cfg(feature = "capi")]
 mod pool;
 #[cfg(feature = "capi")]
+mod quick;
+#[cfg(feature = "capi")]
 mod single;
 #[cfg(feature = "capi")]
 mod size_first;
@@ -40,6 +42,8 @@ pub use outcome::{JOBRING_NO_WORKER, jobring_outcome, jobring_outcome_kind};
 #[cfg(feature = "capi")]
 pub use pool::*;
 pub use ring::*;
+#[cfg(feature = "capi")]
+pub use single::*;
 pub use static_pool::*;
 #[cfg(feature = "capi")]
 pub use stats::*;

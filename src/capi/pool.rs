@@ -3,16 +3,13 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::ffi::{CStr, c_void};
-use core::time::Duration;
 
 use super::blobs::{Blobs, Places};
 use super::boundary::{boundary, object, output};
 use super::config::{jobring_config, jobring_run, jobring_worker};
-use super::outcome::jobring_outcome;
-use super::single;
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
-use crate::host::{Patience, Pool, Worker};
+use crate::host::{Pool, Worker};
 use crate::sync::host::Arc;
 
 /// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`. Not for signal
@@ -44,11 +41,6 @@ impl Callback {
         // its bytes with it.
         unsafe { run(jobring_worker::of(worker), self.user, places.job(slot), places.result(slot)) }
     }
-}
-
-/// How long C may wait.
-fn patience(timeout_ns: u64) -> Patience {
-    if timeout_ns == u64::MAX { Patience::Endless } else { Patience::lasting(Duration::from_nanos(timeout_ns)) }
 }
 
 /// Makes a pool and starts its workers.
@@ -97,129 +89,6 @@ pub unsafe extern "C" fn jobring_pool_create(
         unsafe { pool.write(Box::into_raw(made)) };
         Ok(())
     })
-}
-
-/// Submits a job; blocks while all slots are in flight.
-///
-/// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
-///
-/// A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
-/// receives any waits for ever, unless another thread receives meanwhile.
-///
-/// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
-///
-/// Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
-///
-/// # Safety
-/// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jobring_pool_submit(
-    pool: *mut jobring_pool,
-    job: *const c_void,
-    id: *mut u64,
-) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe { single::submit(pool, job, || Patience::Endless, id) }
-}
-
-/// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
-///
-/// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
-///
-/// # Safety
-/// As `jobring_pool_submit`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jobring_pool_try_submit(
-    pool: *mut jobring_pool,
-    job: *const c_void,
-    id: *mut u64,
-) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe { single::submit(pool, job, || Patience::None, id) }
-}
-
-/// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
-/// Otherwise as `jobring_pool_submit`.
-///
-/// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
-///
-/// # Safety
-/// As `jobring_pool_submit`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jobring_pool_submit_timeout(
-    pool: *mut jobring_pool,
-    job: *const c_void,
-    timeout_ns: u64,
-    id: *mut u64,
-) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe { single::submit(pool, job, move || patience(timeout_ns), id) }
-}
-
-/// Receives an outcome; blocks while there is none.
-///
-/// Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
-/// job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
-/// unless that is NULL. Every accepted job is received exactly once, by one caller.
-///
-/// One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
-/// receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most); those that it does
-/// not come back for go to the others once nothing else is there.
-///
-/// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:
-/// neither its own outcome nor `JOBRING_CLOSED` can come before it returns.
-///
-/// Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
-/// `JOBRING_ERR_NULL`.
-///
-/// # Safety
-/// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
-/// and `job_size` bytes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jobring_pool_recv(
-    pool: *mut jobring_pool,
-    outcome: *mut jobring_outcome,
-    result: *mut c_void,
-    job: *mut c_void,
-) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe { single::recv(pool, || Patience::Endless, outcome, result, job) }
-}
-
-/// Receives an outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
-///
-/// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
-///
-/// # Safety
-/// As `jobring_pool_recv`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jobring_pool_try_recv(
-    pool: *mut jobring_pool,
-    outcome: *mut jobring_outcome,
-    result: *mut c_void,
-    job: *mut c_void,
-) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe { single::recv(pool, || Patience::None, outcome, result, job) }
-}
-
-/// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
-/// `jobring_pool_recv`.
-///
-/// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
-///
-/// # Safety
-/// As `jobring_pool_recv`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jobring_pool_recv_timeout(
-    pool: *mut jobring_pool,
-    timeout_ns: u64,
-    outcome: *mut jobring_outcome,
-    result: *mut c_void,
-    job: *mut c_void,
-) -> jobring_status {
-    // SAFETY: the caller's.
-    unsafe { single::recv(pool, move || patience(timeout_ns), outcome, result, job) }
 }
 
 /// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.

@@ -1,238 +1,138 @@
 //! One job or one outcome, for C.
-//!
-//! Nearly all of these calls need nothing but what the thread has at hand, and sizes of C's own types. For them each function
-//! is short and has no frame: whatever else there is to do is in a function of its own, and calling that is the last thing
-//! that it does.
-
-#![allow(
-    improper_ctypes_definitions,
-    reason = "these functions are called from here; with that interface none unwinds"
-)]
 
 use core::ffi::c_void;
+use core::time::Duration;
 
-use super::boundary::{boundary, object, output};
 use super::outcome::jobring_outcome;
 use super::pool::jobring_pool;
-use super::status::jobring_status::{self, *};
-use crate::host::{Patience, Seat, Unsettled};
-use crate::pool::table::Run;
+use super::quick;
+use super::status::jobring_status;
+use crate::host::Patience;
 
-/// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
+/// How long C may wait.
+fn patience(timeout_ns: u64) -> Patience {
+    if timeout_ns == u64::MAX { Patience::Endless } else { Patience::lasting(Duration::from_nanos(timeout_ns)) }
+}
+
+/// Submits a job; blocks while all slots are in flight.
 ///
-/// `patience` is a function, so that each caller has a copy of its own, which is inlined with what it knows of the wait.
+/// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+///
+/// A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
+/// receives any waits for ever, unless another thread receives meanwhile.
+///
+/// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
+///
+/// Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 ///
 /// # Safety
 /// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
-#[inline(always)]
-pub(super) unsafe fn submit(
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_submit(
     pool: *mut jobring_pool,
     job: *const c_void,
-    patience: impl FnOnce() -> Patience,
     id: *mut u64,
 ) -> jobring_status {
-    // SAFETY: the caller's; and the slot is this call's until it is accepted.
-    unsafe {
-        // First, as it may be a call: what is known before has to be kept meanwhile.
-        let seat = Seat::mine();
-        let there = match pool.as_ref() {
-            Some(there) if there.places.are_short() && !job.is_null() => there,
-            _ => return submit_apart(pool, job, patience, id, Unsettled::NOTHING),
-        };
-        let Some(quick) = there.pool.quick(seat) else {
-            return submit_apart(pool, job, patience, id, Unsettled::NOTHING);
-        };
-        let run = match quick.claim() {
-            Ok(run) => run,
-            Err(unsettled) => return submit_apart(pool, job, patience, id, unsettled),
-        };
-        let Some(name) = quick.place(&run, ()) else { return accept_apart(pool, id, run) };
-        there.places.put_short(name.slot(), job);
-        if let Err(run) = quick.accept(run) {
-            return accept_apart(pool, id, run);
-        }
-        if !id.is_null() {
-            id.write(name.to_u64());
-        }
-        if quick.workers_wait() { tell_worker(pool) } else { JOBRING_OK }
-    }
+    // SAFETY: the caller's.
+    unsafe { quick::submit(pool, job, || Patience::Endless, id) }
 }
 
+/// Submits a job if a slot is free. Does not block; otherwise as `jobring_pool_submit`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
 /// # Safety
-/// As [`submit`].
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn submit_apart(
+/// As `jobring_pool_submit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_try_submit(
     pool: *mut jobring_pool,
     job: *const c_void,
-    patience: impl FnOnce() -> Patience,
     id: *mut u64,
-    unsettled: Unsettled,
 ) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let there = unsafe { object(pool) }?;
-        if job.is_null() {
-            return Err(JOBRING_ERR_NULL);
-        }
-        let (shared, hand) = (there.pool.shared(), there.pool.shared().hand());
-        let run = shared.claim_apart(hand, unsettled, patience())?;
-        let name = shared.table().place(&run, ());
-        // SAFETY: the slot is this call's yet; the job is the caller's.
-        unsafe { there.places.put(name.slot(), job) };
-        shared.accept_apart(hand, run)?;
-        if !id.is_null() {
-            // SAFETY: the caller's: writable.
-            unsafe { id.write(name.to_u64()) };
-        }
-        Ok(())
-    })
+    // SAFETY: the caller's.
+    unsafe { quick::submit(pool, job, || Patience::None, id) }
 }
 
+/// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
+/// Otherwise as `jobring_pool_submit`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
 /// # Safety
-/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first. (Or without one if there is no such
-/// slot: that is found out here.)
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn accept_apart(pool: *mut jobring_pool, id: *mut u64, run: Run) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let shared = unsafe { object(pool) }?.pool.shared();
-        let name = shared.table().id(&run);
-        shared.accept_apart(shared.hand(), run)?;
-        if !id.is_null() {
-            // SAFETY: the caller's: writable.
-            unsafe { id.write(name.to_u64()) };
-        }
-        Ok(())
-    })
+/// As `jobring_pool_submit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_submit_timeout(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    timeout_ns: u64,
+    id: *mut u64,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { quick::submit(pool, job, move || patience(timeout_ns), id) }
 }
 
-/// # Safety
-/// `pool` is a pool.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn tell_worker(pool: *mut jobring_pool) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        unsafe { object(pool) }?.pool.shared().tell_worker();
-        Ok(())
-    })
-}
-
-/// Receives an outcome; `patience` is as for [`submit`].
+/// Receives an outcome; blocks while there is none.
+///
+/// Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
+/// job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
+/// unless that is NULL. Every accepted job is received exactly once, by one caller.
+///
+/// One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
+/// receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most); those that it does
+/// not come back for go to the others once nothing else is there.
+///
+/// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:
+/// neither its own outcome nor `JOBRING_CLOSED` can come before it returns.
+///
+/// Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
+/// `JOBRING_ERR_NULL`.
 ///
 /// # Safety
 /// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size`
 /// and `job_size` bytes.
-#[inline(always)]
-pub(super) unsafe fn recv(
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_recv(
     pool: *mut jobring_pool,
-    patience: impl FnOnce() -> Patience,
     outcome: *mut jobring_outcome,
     result: *mut c_void,
     job: *mut c_void,
 ) -> jobring_status {
-    // SAFETY: the caller's; and the slot is this call's until it is given back.
-    unsafe {
-        // First, as above.
-        let seat = Seat::mine();
-        let there = match pool.as_ref() {
-            Some(there) if there.places.are_short() && !outcome.is_null() && job.is_null() => there,
-            _ => return recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING),
-        };
-        let Some(quick) = there.pool.quick(seat) else {
-            return recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING);
-        };
-        let run = match quick.outcome() {
-            Ok(run) => run,
-            Err(unsettled) => return recv_apart(pool, patience, outcome, result, job, unsettled),
-        };
-        let Some(received) = quick.read(&run) else { return read_apart(pool, outcome, run) };
-        there.places.get_result_short(received.job.slot(), result);
-        outcome.write(received.into());
-        match quick.release(run) {
-            Ok(()) if quick.submitters_wait() => tell_submitter(pool),
-            Ok(()) => JOBRING_OK,
-            Err((run, unsettled)) => release_apart(pool, run, unsettled),
-        }
-    }
+    // SAFETY: the caller's.
+    unsafe { quick::recv(pool, || Patience::Endless, outcome, result, job) }
 }
 
-/// # Safety
-/// As [`recv`].
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn recv_apart(
-    pool: *mut jobring_pool,
-    patience: impl FnOnce() -> Patience,
-    outcome: *mut jobring_outcome,
-    result: *mut c_void,
-    job: *mut c_void,
-    unsettled: Unsettled,
-) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let there = unsafe { object(pool) }?;
-        let outcome = output(outcome)?;
-        let (shared, hand) = (there.pool.shared(), there.pool.shared().hand());
-        let run = shared.outcome_apart(hand, unsettled, patience())?;
-        let received = shared.table().read_one(&run);
-        let slot = received.job.slot();
-        // SAFETY: until it is given back the slot belongs to this call; the places are the caller's.
-        unsafe {
-            if !job.is_null() {
-                there.places.get_job(slot, job);
-            }
-            if received.result.is_ok() {
-                there.places.get_result(slot, result);
-            }
-            outcome.write(received.into());
-        }
-        shared.give_back_one(hand, run);
-        Ok(())
-    })
-}
-
-/// The outcome of a job that did not return.
+/// Receives an outcome, if there is one. Does not block; otherwise as `jobring_pool_recv`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 ///
 /// # Safety
-/// `pool` is a pool whose slots `run` are this call's, with an outcome in the first; `outcome` is writable.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn read_apart(pool: *mut jobring_pool, outcome: *mut jobring_outcome, run: Run) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let shared = unsafe { object(pool) }?.pool.shared();
-        // SAFETY: the caller's.
-        unsafe { outcome.write(shared.table().read_one(&run).into()) };
-        shared.give_back_one(shared.hand(), run);
-        Ok(())
-    })
+/// As `jobring_pool_recv`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_try_recv(
+    pool: *mut jobring_pool,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { quick::recv(pool, || Patience::None, outcome, result, job) }
 }
 
+/// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+/// `jobring_pool_recv`.
+///
+/// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
+///
 /// # Safety
-/// `pool` is a pool whose slots `run` are this call's, and vacant.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn release_apart(pool: *mut jobring_pool, run: Run, unsettled: Unsettled) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let shared = unsafe { object(pool) }?.pool.shared();
-        shared.give_back_apart(shared.hand(), run, unsettled);
-        Ok(())
-    })
-}
-
-/// # Safety
-/// `pool` is a pool.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn tell_submitter(pool: *mut jobring_pool) -> jobring_status {
-    boundary(|| {
-        // SAFETY: the caller's.
-        let shared = unsafe { object(pool) }?.pool.shared();
-        shared.tell_submitter(shared.hand());
-        Ok(())
-    })
+/// As `jobring_pool_recv`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jobring_pool_recv_timeout(
+    pool: *mut jobring_pool,
+    timeout_ns: u64,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    // SAFETY: the caller's.
+    unsafe { quick::recv(pool, move || patience(timeout_ns), outcome, result, job) }
 }
