@@ -141,7 +141,8 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn numbered(&self, run: &Run) -> impl Iterator<Item = (u32, &Slot<J, R>)> {
-        (run.0.start..).zip(self.slots(run))
+        let start = run.0.start;
+        self.slots(run).iter().enumerate().map(move |(at, slot)| (start + at as u32, slot))
     }
 
     /// The most slots that one run of this table can have.

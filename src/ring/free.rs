@@ -126,7 +126,8 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         }
         let cursor = self.cursor.load(Ordering::Relaxed);
         let span = self.claim_in(cursor, 0, limit).ok().or_else(|| self.search(cursor + 1, limit))?;
-        Some(if span.len < limit { self.extend(span, limit) } else { span })
+        // The first of these the compiler knows where single tickets are claimed.
+        Some(if limit > 1 && span.len < limit { self.extend(span, limit) } else { span })
     }
 
     /// Adds the first tickets of the next blocks to a span that ends where they begin, as long as they are free.
