@@ -40,6 +40,7 @@ fn align(size: usize) -> usize {
 }
 
 /// Whether [`copy_short`] can copy so many bytes.
+#[inline(always)]
 fn is_short(size: usize) -> bool {
     matches!(size, 4 | 8 | 16)
 }
@@ -68,14 +69,7 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, size: usize) {
 #[inline(always)]
 unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
     // SAFETY: the caller's.
-    unsafe {
-        match size {
-            8 => copy_nonoverlapping(from, to, 8),
-            4 => copy_nonoverlapping(from, to, 4),
-            16 => copy_nonoverlapping(from, to, 16),
-            size => copy_nonoverlapping(from, to, size),
-        }
-    }
+    unsafe { if is_short(size) { copy_short(from, to, size) } else { copy_nonoverlapping(from, to, size) } }
 }
 
 impl Blobs {

@@ -75,17 +75,13 @@ unsafe extern "C" fn submit_apart(
         if job.is_null() {
             return Err(JOBRING_ERR_NULL);
         }
-        let (shared, hand) = (there.pool.shared(), there.pool.shared().hand());
-        let run = shared.claim_apart(hand, unsettled, patience())?;
+        let shared = there.pool.shared();
+        let run = shared.claim_apart(shared.hand(), unsettled, patience())?;
         let name = shared.table().place(&run, ());
         // SAFETY: the slot is this call's yet; the job is the caller's.
         unsafe { there.places.put(name.slot(), job) };
-        shared.accept_apart(hand, run)?;
-        if !id.is_null() {
-            // SAFETY: the caller's: writable.
-            unsafe { id.write(name.to_u64()) };
-        }
-        Ok(())
+        // SAFETY: the caller's.
+        unsafe { accept(there, id, run) }
     })
 }
 
@@ -97,15 +93,21 @@ unsafe extern "C" fn submit_apart(
 unsafe extern "C" fn accept_apart(pool: *mut jobring_pool, id: *mut u64, run: Run) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
-        let shared = unsafe { object(pool) }?.pool.shared();
-        let name = shared.table().id(&run);
-        shared.accept_apart(shared.hand(), run)?;
-        if !id.is_null() {
-            // SAFETY: the caller's: writable.
-            unsafe { id.write(name.to_u64()) };
-        }
-        Ok(())
+        unsafe { accept(object(pool)?, id, run) }
     })
+}
+
+/// # Safety
+/// As [`accept_apart`].
+unsafe fn accept(there: &jobring_pool, id: *mut u64, run: Run) -> Result<(), jobring_status> {
+    let shared = there.pool.shared();
+    let name = shared.table().id(&run);
+    shared.accept_apart(shared.hand(), run)?;
+    if !id.is_null() {
+        // SAFETY: the caller's: writable.
+        unsafe { id.write(name.to_u64()) };
+    }
+    Ok(())
 }
 
 /// # Safety
