@@ -156,6 +156,7 @@ unsafe fn get<const OF_EIGHT: bool>(
     let (shared, mut at) = (pool.pool.shared(), 0);
     shared.recv_runs(patience(), count, |run| {
         let places = pool.places;
+        places.prefetch(run.range());
         // SAFETY: the engine gives `count` outcomes at most, so `at` stays below that; the arrays are the caller's, and the
         // slots are this call's until this returns.
         unsafe {

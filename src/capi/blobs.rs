@@ -1,9 +1,12 @@
 //! The bytes of jobs and results: one allocation, a place for each slot of the pool.
 
 use core::ffi::c_void;
+use core::ops::Range;
 use core::ptr::{NonNull, copy_nonoverlapping};
 
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
+
+use crate::sync::prefetch_to_write;
 
 /// The strictest alignment of C (`max_align_t`).
 const MOST_ALIGN: usize = 16;
@@ -110,6 +113,12 @@ impl Places {
     pub(super) fn known<const OF_EIGHT: bool>(self) -> Self {
         debug_assert!(self.are_of_eight() || !OF_EIGHT);
         if OF_EIGHT { Self { job_size: 8, result_size: 8, result_at: 8, stride: 16, ..self } } else { self }
+    }
+
+    /// Asks for the places of neighbouring slots, before they are gone through.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, slots: Range<usize>) {
+        prefetch_to_write(self.job(slots.start), slots.len() * self.stride);
     }
 
     /// Where the job of a slot is.

@@ -83,7 +83,7 @@ pub unsafe extern "C" fn jobring_pool_create(
         let (places, blobs) = (*blobs.places(), Arc::new(blobs));
         let (theirs, callback) = (blobs.clone(), Callback { run: config.run, user: config.user });
         let run = move |worker: &Worker<'_>, ()| callback.call(worker, theirs.places());
-        let started = builder.start(run, |error| *error != 0)?;
+        let started = builder.start(run, |error| *error != 0, move |slots| places.prefetch(slots))?;
         let made = Box::new(jobring_pool { pool: started, places, _blobs: blobs });
         // SAFETY: the caller's: writable.
         unsafe { pool.write(Box::into_raw(made)) };

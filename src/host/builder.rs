@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 use std::io;
 
 use super::pool::Pool;
@@ -73,7 +74,7 @@ impl Builder {
         R: Send + 'static,
         F: Fn(&Worker<'_>, J) -> R + Send + Sync + 'static,
     {
-        self.start(run, |_| false)
+        self.start(run, |_| false, drop)
     }
 
     /// As [`build`](Self::build), for jobs that may fail: an `Err` counts as failed in [`Stats`](crate::Stats).
@@ -87,7 +88,7 @@ impl Builder {
         E: Send + 'static,
         F: Fn(&Worker<'_>, J) -> Result<T, E> + Send + Sync + 'static,
     {
-        self.start(run, Result::is_err)
+        self.start(run, Result::is_err, drop)
     }
 
     /// The number of workers, if all settings are good.
@@ -111,16 +112,17 @@ impl Builder {
         }
     }
 
-    pub(crate) fn start<J, R, F, G>(self, run: F, failed: G) -> Result<Pool<J, R>, BuildError>
+    pub(crate) fn start<J, R, F, G, H>(self, run: F, failed: G, coming: H) -> Result<Pool<J, R>, BuildError>
     where
         J: Send + 'static,
         R: Send + 'static,
         F: Fn(&Worker<'_>, J) -> R + Send + Sync + 'static,
         G: Fn(&R) -> bool + Send + Sync + 'static,
+        H: Fn(Range<usize>) + Send + Sync + 'static,
     {
         let workers = self.check()?;
         let shared = Arc::new(Shared::new(self.capacity, workers).map_err(|_| BuildError::OutOfMemory)?);
-        let job = Arc::new((run, failed));
+        let job = Arc::new((run, failed, coming));
         let mut threads = Vec::new();
         threads.try_reserve_exact(workers).map_err(|_| BuildError::OutOfMemory)?;
         for number in 0..workers {
@@ -129,7 +131,7 @@ impl Builder {
                 builder = builder.stack_size(bytes);
             }
             let (ours, job) = (shared.clone(), job.clone());
-            let body = move || work(&ours, WorkerId(number as u32), &job.0, &job.1);
+            let body = move || work(&ours, WorkerId(number as u32), &job.0, &job.1, &job.2);
             match builder.spawn(body) {
                 Ok(thread) => threads.push(thread),
                 Err(source) => {

@@ -1,6 +1,7 @@
 //! What a worker thread does.
 
 use core::cell::Cell;
+use core::ops::Range;
 
 use super::pace::Pace;
 use super::panics::caught;
@@ -51,12 +52,13 @@ pub(crate) fn works_for<J, R>(shared: &Shared<J, R>) -> bool {
     POOL.with(Cell::get) == core::ptr::from_ref(shared).cast()
 }
 
-/// Runs jobs until the pool is closed and drained.
+/// Runs jobs until the pool is closed and drained. `coming` is told of the slots whose jobs come next.
 pub(crate) fn work<J, R>(
     shared: &Shared<J, R>,
     id: WorkerId,
     run: &impl Fn(&Worker<'_>, J) -> R,
     failed: &impl Fn(&R) -> bool,
+    coming: &impl Fn(Range<usize>),
 ) {
     POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
@@ -94,6 +96,8 @@ pub(crate) fn work<J, R>(
             }
         };
         let count = taken.len();
+        shared.table().prefetch(&taken);
+        coming(taken.range());
         shared.table().named(&taken).for_each(step);
         shared.publish(taken);
         pace.end(count);

@@ -50,7 +50,7 @@ impl Run {
     }
 
     #[inline(always)]
-    fn range(&self) -> Range<usize> {
+    pub(crate) fn range(&self) -> Range<usize> {
         let start = self.0.start as usize;
         start..start + self.len()
     }
@@ -122,6 +122,14 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[inline(always)]
     pub(crate) fn slots(&self, run: &Run) -> &[Slot<J, R>] {
         &self.slots.as_ref()[run.range()]
+    }
+
+    /// Asks for the slots of a run, before they are gone through.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, run: &Run) {
+        let slots = self.slots(run);
+        crate::sync::prefetch_to_write(slots.as_ptr(), size_of_val(slots));
     }
 
     /// The first of them.
@@ -285,15 +293,18 @@ impl<J, R, S: Storage> Table<J, R, S> {
 
     /// Takes the oldest outcome, where the crew comes and goes: settles whether more can come.
     pub(crate) fn take_or_settle(&self) -> Result<Run, PopError> {
-        match self.take_outcomes(1) {
-            // The one who left last may have left before the jobs were drained. It may also have left since the look
-            // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
-            // did it.
-            Err(PopError::Empty) if self.is_closed() => {
-                self.settle();
-                self.take_outcomes(1)
+        let mut settled = false;
+        loop {
+            match self.take_outcomes(1) {
+                // The one who left last may have left before the jobs were drained. It may also have left since the look
+                // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
+                // did it.
+                Err(PopError::Empty) if !settled && self.is_closed() => {
+                    self.settle();
+                    settled = true;
+                }
+                answer => return answer,
             }
-            answer => answer,
         }
     }
 

@@ -15,6 +15,8 @@ pub(crate) mod host;
 pub(crate) mod loom_atomic;
 #[cfg(any(loom, not(target_has_atomic = "64")))]
 mod not_padded;
+#[cfg(feature = "std")]
+mod prefetch;
 #[cfg(jobring_steps)]
 pub(crate) mod steps;
 
@@ -68,6 +70,8 @@ pub(crate) use not_padded::Padded;
 pub(crate) use bits::take_lowest;
 #[cfg(feature = "std")]
 pub(crate) use bits::update;
+#[cfg(feature = "std")]
+pub(crate) use prefetch::prefetch_to_write;
 
 /// Between two looks of one who waits without sleeping. loom would look for ever, if it did not let another thread go on.
 #[inline(always)]

@@ -110,6 +110,7 @@ impl<J, R> Shared<J, R> {
             match self.take_outcomes(hand, patience, limit - received) {
                 Ok(run) => {
                     received += run.len();
+                    self.table.prefetch(&run);
                     let held = Held { shared: self, hand, run: ManuallyDrop::new(run) };
                     read(&held.run);
                     self.give_back(hand, held.into_run());
