@@ -12,6 +12,7 @@
 //! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
 //! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
+//! | [`SwapRing`] | the same in half the time, for those who can keep a handle | nothing |
 //! | [`TicketRing`] | the ring of small integers under all of them | nothing |
 //!
 //! # Guarantees
@@ -71,7 +72,7 @@ pub use pool::{
 };
 #[cfg(feature = "async")]
 pub use pool::{WakingWorker, WithWakers};
-pub use ring::{Native, PopError, PushError, Ring, TicketRing, Word};
+pub use ring::{Native, PopError, PushError, Ring, SwapHandle, SwapRing, TicketRing, Word};
 
 /// What the models test from inside.
 #[cfg(all(loom, feature = "std"))]

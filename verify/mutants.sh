@@ -311,16 +311,15 @@ mutant "cancel is not of the crew" $shared \
 stopped=a_call_stopped_before_any_step_holds_up_nobody
 interrupted=a_call_interrupted_before_any_step_and_the_interrupt_are_answered_in_some_order
 mutant "stopped: a push claims its position first" $raw \
-    'if word == layout.lap(pos) && place.replace(word, filled) {
+    'if layout.is_empty_at(word, pos) && place.replace(word, full(word, pos)) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));' \
-    'if word == layout.lap(pos) {
+    'if layout.is_empty_at(word, pos) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));
             }
-            if word == layout.lap(pos) && place.replace(word, filled) {' \
+            if layout.is_empty_at(word, pos) && place.replace(word, full(word, pos)) {' \
     steps two_tickets::$stopped
 mutant "stopped: a pop takes a lock" $raw \
-    'let layout = self.layout();
-        let mut pos = self.head_hint();' \
+    'let mut pos = self.head_hint();' \
     'static LOCK: crate::sync::AtomicU32 = crate::sync::AtomicU32::new(0);
         struct Unlock;
         impl Drop for Unlock {
@@ -330,7 +329,6 @@ mutant "stopped: a pop takes a lock" $raw \
         }
         while LOCK.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {}
         let _unlock = Unlock;
-        let layout = self.layout();
         let mut pos = self.head_hint();' \
     steps one_ticket::$stopped
 mutant "stopped: a push offers its cell before it has written it" $cells \
@@ -350,9 +348,9 @@ mutant "stopped: a pop frees its cell before it has read it" $cells \
         let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });' \
     steps two_values::$interrupted
 mutant "stopped: a collector looks again only if it settled the end itself" $table \
-    'if self.is_closed() => {
-                self.settle();' \
-    'if self.settle() => {' \
+    'if !settled && self.is_closed() => {
+                    self.settle();' \
+    'if !settled && self.settle() => {' \
     steps narrow_pool_of_one::$interrupted
 mutant "stopped: whoever gave a signal is relied upon for its wake-up" $event \
     'if all_are_rung_for(before) { signals(after) - signals(before) } else { signals(after) }' \

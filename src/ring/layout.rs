@@ -11,7 +11,8 @@
 //!     FULL|CLOSED  (lap, span)   full; whoever empties it leaves CLOSED (lap + 1)
 //! ```
 //!
-//! A span is a ticket and how many neighbours follow it: always none where a ring holds single tickets.
+//! A span is a ticket and how many neighbours follow it: always none where a ring holds single tickets. A ring of swaps has a
+//! ticket also in its EMPTY and CLOSED words; in all others nothing is there.
 //!
 //! No state means "somebody is in the middle of something": that is why the ring is lock-free.
 //!
@@ -107,6 +108,16 @@ impl Layout {
         Self { full: layout.full << if wanted <= spare { wanted } else { spare }, ..layout }
     }
 
+    /// For a ring of single tickets, of which there may be more than places.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new), for so many tickets.
+    pub(crate) const fn with_tickets(capacity: usize, tickets: usize, bits: u32) -> Self {
+        assert!(capacity >= 1, "a ring needs a capacity of at least 1");
+        assert!(capacity <= tickets, "a place for each ticket is enough");
+        Self { last: (capacity - 1) as u32, ..Self::new(tickets, bits) }
+    }
+
     /// For those who keep it in two atomics.
     #[cfg(feature = "capi-core")]
     pub(crate) const fn into_fields(self) -> (u32, u32) {
@@ -182,6 +193,12 @@ impl Layout {
         word & self.full_bit() != W::ZERO
     }
 
+    /// EMPTY, of the lap of this position.
+    #[inline(always)]
+    pub(crate) fn is_empty_at<W: Word>(self, word: W, pos: W) -> bool {
+        (word ^ pos) & !self.low_mask::<W>() == W::ZERO
+    }
+
     /// FULL, of the lap of this position.
     #[inline(always)]
     pub(crate) fn is_full_at<W: Word>(self, word: W, pos: W) -> bool {
@@ -239,6 +256,12 @@ impl Layout {
     pub(crate) fn empty<W: Word>(self, word: W) -> W {
         // Without FULL and what is below it.
         (word & !self.closed_bit::<W>().minus(W::bit(0))).plus(self.one_lap())
+    }
+
+    /// The same, with a ticket in it.
+    #[inline(always)]
+    pub(crate) fn empty_with<W: Word>(self, word: W, ticket: u32) -> W {
+        self.empty(word).plus(W::from_u64(u64::from(ticket)))
     }
 
     /// EMPTY becomes CLOSED, FULL becomes FULL|CLOSED.

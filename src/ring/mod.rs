@@ -1,16 +1,18 @@
-//! The lock-free rings: [`TicketRing`] of small integers, and [`Ring`] of any values over two of them.
+//! The lock-free rings: [`TicketRing`] of small integers, [`Ring`] of any values, and [`SwapRing`] for those with a handle.
 
 mod backoff;
 mod cells;
 pub(crate) mod free;
 pub(crate) mod layout;
 pub(crate) mod raw;
+mod swap;
 mod ticket;
 mod word;
 
 use core::fmt;
 
 pub use cells::Ring;
+pub use swap::{SwapHandle, SwapRing};
 pub use ticket::TicketRing;
 pub use word::{Native, Word};
 

@@ -54,11 +54,12 @@ pub(crate) trait Words {
     fn layout(&self) -> Layout;
 }
 
-/// `N` words inline; with `SPANS`, as many tickets in each as there is room for.
-pub(crate) struct Inline<W: Word, const N: usize, const SPANS: bool = false>([W::Atomic; N]);
+/// `N` words inline; with `SPANS`, as many tickets in each as there is room for; with `SPARES`, so many tickets more than words.
+pub(crate) struct Inline<W: Word, const N: usize, const SPANS: bool = false, const SPARES: usize = 0>([W::Atomic; N]);
 
-impl<W: Word, const N: usize, const SPANS: bool> Inline<W, N, SPANS> {
-    const LAYOUT: Layout = if SPANS { Layout::with_spans(N, W::BITS) } else { Layout::new(N, W::BITS) };
+impl<W: Word, const N: usize, const SPANS: bool, const SPARES: usize> Inline<W, N, SPANS, SPARES> {
+    const LAYOUT: Layout =
+        if SPANS { Layout::with_spans(N, W::BITS) } else { Layout::with_tickets(N, N + SPARES, W::BITS) };
 
     #[cfg(not(loom))]
     pub(crate) const fn zeros() -> Self {
@@ -74,7 +75,7 @@ impl<W: Word, const N: usize, const SPANS: bool> Inline<W, N, SPANS> {
     }
 }
 
-impl<W: Word, const N: usize, const SPANS: bool> Words for Inline<W, N, SPANS> {
+impl<W: Word, const N: usize, const SPANS: bool, const SPARES: usize> Words for Inline<W, N, SPANS, SPARES> {
     type Word = W;
     const SPANS: bool = SPANS;
 
@@ -370,16 +371,28 @@ impl<B: Words> RawRing<B> {
 
     /// Fills the first free word at `pos` or after it; says which one that is, and what it is now.
     #[inline(always)]
-    fn append(&self, layout: Layout, mut pos: B::Word, span: Span) -> Result<(u32, B::Word), Refusal> {
+    fn append(&self, layout: Layout, pos: B::Word, span: Span) -> Result<(u32, B::Word), Refusal> {
+        let (pos, word) = self.replace_at_tail(layout, pos, |word, _| layout.fill(word, span))?;
+        Ok((layout.index(pos), layout.fill(word, span)))
+    }
+
+    /// Replaces the first free word at `pos` or after it by what `full` makes of it there; says where that was, and what was
+    /// there before.
+    #[inline(always)]
+    fn replace_at_tail(
+        &self,
+        layout: Layout,
+        mut pos: B::Word,
+        mut full: impl FnMut(B::Word, B::Word) -> B::Word,
+    ) -> Result<(B::Word, B::Word), Refusal> {
         let mut backoff = Backoff::new();
         loop {
             let place = self.place(layout, pos);
             let word = place.load();
             // EMPTY, of this lap: the hint was right.
-            let filled = layout.fill(word, span);
-            if word == layout.lap(pos) && place.replace(word, filled) {
+            if layout.is_empty_at(word, pos) && place.replace(word, full(word, pos)) {
                 Self::advance(layout, &self.tail, pos, layout.next(pos));
-                return Ok((layout.index(pos), filled));
+                return Ok((pos, word));
             }
             let spot;
             (spot, pos) = self.seek_tail(pos);
@@ -408,6 +421,19 @@ impl<B: Words> RawRing<B> {
     #[inline(always)]
     pub(crate) fn pop(&self, limit: u32) -> Result<Span, Refusal> {
         let layout = self.layout();
+        self.replace_at_head(layout, |word, _| match layout.span(word).split(limit) {
+            (taken, Some(rest)) => (layout.refill(word, rest), taken),
+            (taken, None) => (layout.empty(word), taken),
+        })
+    }
+
+    /// Replaces the first full word by what `take` makes of it there; gives what that took.
+    #[inline(always)]
+    fn replace_at_head<X>(
+        &self,
+        layout: Layout,
+        take: impl Fn(B::Word, B::Word) -> (B::Word, X),
+    ) -> Result<X, Refusal> {
         let mut pos = self.head_hint();
         let mut backoff = Backoff::new();
         loop {
@@ -415,13 +441,11 @@ impl<B: Words> RawRing<B> {
             let word = place.load();
             // FULL, of this lap: the hint was right.
             if layout.is_full_at(word, pos) {
-                let (taken, rest) = layout.span(word).split(limit);
-                if let Some(rest) = rest {
-                    if place.replace(word, layout.refill(word, rest)) {
-                        return Ok(taken);
+                let (left, taken) = take(word, pos);
+                if place.replace(word, left) {
+                    if !layout.has_spans() || !layout.is_full(left) {
+                        Self::advance(layout, &self.head, pos, layout.next(pos));
                     }
-                } else if place.replace(word, layout.empty(word)) {
-                    Self::advance(layout, &self.head, pos, layout.next(pos));
                     return Ok(taken);
                 }
             }
@@ -432,6 +456,31 @@ impl<B: Words> RawRing<B> {
                 pos = layout.later(pos, self.head_hint());
             }
         }
+    }
+
+    // A ring of swaps keeps a ticket in each word, also in those that are free: not the ticket itself, but how it differs from
+    // the word's index, so that everything begins as zeros here, too.
+
+    /// Appends a ticket, for the one that was in the free word. `prepare` is called before it tries, each time that it finds
+    /// room.
+    #[inline(always)]
+    pub(crate) fn swap_in(&self, ticket: u32, mut prepare: impl FnMut()) -> Result<u32, Refusal> {
+        let layout = self.layout();
+        let (pos, word) = self.replace_at_tail(layout, self.tail_hint(), |word, pos| {
+            prepare();
+            layout.refill(word, Span::one(ticket ^ layout.index(pos)))
+        })?;
+        Ok(layout.span(word).start ^ layout.index(pos))
+    }
+
+    /// Takes the oldest ticket, and leaves another one in the word, which is free then.
+    #[inline(always)]
+    pub(crate) fn swap_out(&self, ticket: u32) -> Result<u32, Refusal> {
+        let layout = self.layout();
+        self.replace_at_head(layout, |word, pos| {
+            let index = layout.index(pos);
+            (layout.empty_with(word, ticket ^ index), layout.span(word).start ^ index)
+        })
     }
 
     /// Closes the ring for pushes; true for the one call that did it.
@@ -450,8 +499,8 @@ impl<B: Words> RawRing<B> {
             let place = self.place(layout, pos);
             let word = place.load();
             // A full ring is closed on the word of the lap before: whoever pops it carries the mark over.
-            let open =
-                word == layout.lap(pos) || layout.is_full_at(word, layout.lap_before(pos)) && !layout.is_closed(word);
+            let open = layout.is_empty_at(word, pos)
+                || layout.is_full_at(word, layout.lap_before(pos)) && !layout.is_closed(word);
             if open && place.replace(word, layout.close(word)) {
                 return true;
             }

@@ -13,7 +13,7 @@ mod queues;
 mod reentry;
 mod rng;
 
-use jobring::{Ring, TicketRing};
+use jobring::{Ring, SwapRing, TicketRing};
 use pools::{Victim, freeze_in_pool};
 
 fn freezes() -> usize {
@@ -45,6 +45,11 @@ fn a_thread_frozen_in_a_ticket_rings_push_or_pop_holds_up_nobody() {
 #[test]
 fn a_thread_frozen_in_a_rings_push_or_pop_holds_up_nobody() {
     assert_eq!(queues::freeze_push_and_pop("Ring push and pop", &Ring::new(), freezes()).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_a_swap_rings_push_or_pop_holds_up_nobody() {
+    assert_eq!(queues::freeze_push_and_pop("SwapRing push and pop", &SwapRing::new(), freezes()).stalled, 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::thread;
 use std::time::Instant;
 
-use jobring::{Ring, TicketRing};
+use jobring::{Ring, SwapRing, TicketRing};
 
 use crate::Verdict;
 use crate::ice::{Finally, Freezer, LONG, Target, wait};
@@ -39,6 +39,17 @@ impl Queue for Ring<u64, CAPACITY> {
 
     fn pop(&self) -> Option<u64> {
         self.try_pop().ok()
+    }
+}
+
+/// With a handle for each call.
+impl Queue for SwapRing<u64, CAPACITY, 8> {
+    fn push(&self, value: u64) -> bool {
+        self.handle().unwrap().try_push(value).is_ok()
+    }
+
+    fn pop(&self) -> Option<u64> {
+        self.handle().unwrap().try_pop().ok()
     }
 }
 

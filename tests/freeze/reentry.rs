@@ -4,7 +4,7 @@
 use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
-use jobring::{PopError, Ring, TicketRing};
+use jobring::{PopError, Ring, SwapRing, TicketRing};
 
 use crate::freezes;
 use crate::ice::{Finally, Target, handle, wait};
@@ -17,6 +17,8 @@ static TICKETS: TicketRing<CAPACITY> = TicketRing::new();
 /// Narrow words: all laps pass many times.
 static NARROW: TicketRing<CAPACITY, u8> = TicketRing::with_words();
 static VALUES: Ring<u64, CAPACITY> = Ring::new();
+/// With a handle for the interrupted call and one for the handler's.
+static SWAPS: SwapRing<u64, CAPACITY, 2> = SwapRing::new();
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
 /// Pushed less popped, as a count and as a sum: both 0 in the end.
@@ -36,7 +38,7 @@ fn popped(value: u64) {
     SUM.fetch_sub(mix(value), SeqCst);
 }
 
-fn push_all() -> [bool; 3] {
+fn push_all() -> [bool; 4] {
     let value = NEXT.fetch_add(1, SeqCst);
     let ticket = (value % CAPACITY as u64) as u32;
     let count = |result: bool, value: u64| {
@@ -49,18 +51,24 @@ fn push_all() -> [bool; 3] {
         count(TICKETS.try_push(ticket) == Ok(()), u64::from(ticket)),
         count(NARROW.try_push(ticket) == Ok(()), u64::from(ticket)),
         count(VALUES.try_push(value).is_ok(), value),
+        count(SWAPS.handle().is_some_and(|mut handle| handle.try_push(value).is_ok()), value),
     ]
 }
 
-fn pop_all() -> [bool; 3] {
+fn pop_all() -> [bool; 4] {
     let count = |result: Result<u64, PopError>| result.map(popped).is_ok();
-    [count(TICKETS.try_pop().map(u64::from)), count(NARROW.try_pop().map(u64::from)), count(VALUES.try_pop())]
+    [
+        count(TICKETS.try_pop().map(u64::from)),
+        count(NARROW.try_pop().map(u64::from)),
+        count(VALUES.try_pop()),
+        count(SWAPS.handle().map_or(Err(PopError::Empty), |mut handle| handle.try_pop())),
+    ]
 }
 
 /// After a push something is there to pop; and a ring that is full but for the interrupted call has something too.
 extern "C" fn interrupt(_signal: libc::c_int) {
     push_all();
-    if pop_all() != [true; 3] {
+    if pop_all() != [true; 4] {
         WRONG.fetch_add(1, SeqCst);
     }
     INTERRUPTS.fetch_add(1, SeqCst);
@@ -99,7 +107,7 @@ pub(crate) fn interrupt_push_and_pop(name: &str) {
             wait("the handler returned", || INTERRUPTS.load(SeqCst) > done);
         }
     });
-    while pop_all() != [false; 3] {}
+    while pop_all() != [false; 4] {}
     println!("{name}: interrupted {interrupts} times");
     assert_eq!(WRONG.load(SeqCst), 0, "wrong answers in the handler");
     assert_eq!((COUNT.load(SeqCst), SUM.load(SeqCst)), (0, 0), "lost, doubled or torn");

@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering::SeqCst;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use jobring::{Ring, TicketRing, Word};
+use jobring::{Ring, SwapRing, TicketRing, Word};
 
 use super::checker::{Answer, Call, Full, is_linearizable};
 
@@ -32,8 +32,8 @@ pub(crate) trait Queue: Sync {
 }
 
 macro_rules! queue {
-    ($ring:ident [$($value:ty)?], $full:expr, $item:expr) => {
-        impl<const N: usize, W: Word> Queue for $ring<$($value,)? N, W> {
+    ([$($generic:tt)*] $ring:ty, $full:expr, $item:expr, $($hand:tt)*) => {
+        impl<const N: usize, $($generic)* W: Word> Queue for $ring {
             const N: usize = N;
             const FULL: Full = $full;
 
@@ -47,8 +47,8 @@ macro_rules! queue {
 
             fn call(&self, op: Op) -> Answer {
                 match op {
-                    Op::Push(value) => Answer::Push(value, self.try_push(value)),
-                    Op::Pop => Answer::Pop(self.try_pop()),
+                    Op::Push(value) => Answer::Push(value, self$($hand)*.try_push(value)),
+                    Op::Pop => Answer::Pop(self$($hand)*.try_pop()),
                     Op::Close => Answer::Close(self.close()),
                 }
             }
@@ -56,8 +56,10 @@ macro_rules! queue {
     };
 }
 
-queue!(TicketRing [], Full::Exact, |unique, n| unique % n);
-queue!(Ring[u32], Full::CountsCells, |unique, _| unique);
+queue!([] TicketRing<N, W>, Full::Exact, |unique, n| unique % n,);
+queue!([] Ring<u32, N, W>, Full::CountsCells, |unique, _| unique,);
+// With a handle for each call: those come and go as well.
+queue!([const HANDLES: usize,] SwapRing<u32, N, HANDLES, W>, Full::Exact, |unique, _| unique, .handle().unwrap());
 
 /// Marsaglia's xorshift.
 struct Random(u64);

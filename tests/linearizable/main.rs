@@ -11,7 +11,7 @@
 mod checker;
 mod histories;
 
-use jobring::{PopError, PushError, Ring, TicketRing};
+use jobring::{PopError, PushError, Ring, SwapRing, TicketRing};
 
 use checker::{Answer, Call, Full, is_linearizable};
 use histories::check;
@@ -32,6 +32,10 @@ rings! {
         TicketRing<1, u8>, TicketRing<2, u8>, TicketRing<3, u8>, TicketRing<4, u8>;
     threads_on_a_ring_of_values_get_the_answers_of_a_queue:
         Ring<u32, 1>, Ring<u32, 2>, Ring<u32, 3>, Ring<u32, 4>;
+    threads_on_a_ring_of_swaps_get_the_answers_of_a_queue:
+        SwapRing<u32, 1, 4>, SwapRing<u32, 2, 4>, SwapRing<u32, 3, 4>, SwapRing<u32, 4, 4>;
+    threads_on_a_ring_of_swaps_whose_words_wrap_get_the_answers_of_a_queue:
+        SwapRing<u32, 1, 4, u8>, SwapRing<u32, 2, 4, u8>, SwapRing<u32, 3, 4, u8>, SwapRing<u32, 4, 4, u8>;
 }
 
 fn call(from: u64, to: u64, answer: Answer) -> Call {

@@ -19,6 +19,7 @@
 extern crate alloc;
 
 mod free_tickets;
+mod handles;
 mod plain;
 mod race;
 
@@ -27,7 +28,7 @@ use core::sync::atomic::AtomicUsize;
 use core::sync::atomic::Ordering::Relaxed;
 
 use jobring::model::{Remembered, Spans};
-use jobring::{Native, Ring, TicketRing};
+use jobring::{Native, Ring, SwapRing, TicketRing};
 use loom::thread;
 
 use race::Op::{Close, Pop, Push};
@@ -103,6 +104,27 @@ fn each_value_is_dropped_once_whoever_is_the_last_to_leave_the_ring() {
             move || drop((ring.try_push(b), ring.try_push(c)))
         });
         let popping = thread::spawn(move || drop(ring.try_pop()));
+        pushing.join().unwrap();
+        popping.join().unwrap();
+        assert_eq!(drops.each_ref().map(|count| count.load(Relaxed)), [1; 3]);
+    });
+}
+
+#[test]
+fn each_value_is_dropped_once_whoever_is_the_last_to_leave_the_ring_of_swaps() {
+    model(2, || {
+        let drops = Arc::new([const { AtomicUsize::new(0) }; 3]);
+        let [a, b, c] = [0, 1, 2].map(|index| Counted(index, drops.clone()));
+        let ring = loom::sync::Arc::new(SwapRing::<Counted, 2, 2>::new());
+        assert!(ring.handle().unwrap().try_push(a).is_ok());
+        let pushing = thread::spawn({
+            let ring = ring.clone();
+            move || {
+                let mut handle = ring.handle().unwrap();
+                drop((handle.try_push(b), handle.try_push(c)));
+            }
+        });
+        let popping = thread::spawn(move || drop(ring.handle().unwrap().try_pop()));
         pushing.join().unwrap();
         popping.join().unwrap();
         assert_eq!(drops.each_ref().map(|count| count.load(Relaxed)), [1; 3]);
@@ -286,4 +308,22 @@ mod three_values {
     use super::*;
 
     models! { two_or_more: Ring<u32, 3> }
+}
+
+mod one_swap {
+    use super::*;
+
+    models! { any: SwapRing<u32, 1, 4> }
+}
+
+mod two_swaps {
+    use super::*;
+
+    models! { two_or_more: SwapRing<u32, 2, 4> }
+}
+
+mod narrow_swaps {
+    use super::*;
+
+    models! { two_or_more: SwapRing<u32, 2, 4, u8> }
 }

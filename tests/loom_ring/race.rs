@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use jobring::model::{Remembered, Spans};
-use jobring::{Ring, TicketRing, Word};
+use jobring::{Ring, SwapHandle, SwapRing, TicketRing, Word};
 use loom::thread;
 
 use super::plain::{Call, Plain};
@@ -34,8 +34,12 @@ pub(crate) trait Queue: Send + Sync + 'static {
     /// Whether a push is refused when `N` tickets are in the ring. A ring of spans trusts that there are no more.
     const GETS_FULL: bool;
 
+    /// What a thread pushes and pops with.
+    type Hand<'a>;
+
     fn new() -> Self;
-    fn call(&self, op: Op) -> Call;
+    fn hand(&self) -> Self::Hand<'_>;
+    fn call(&self, hand: &mut Self::Hand<'_>, op: Op) -> Call;
     /// What it says of itself, if it says so.
     fn len(&self) -> Option<usize>;
     fn is_closed(&self) -> bool;
@@ -48,25 +52,32 @@ pub(crate) trait Queue: Send + Sync + 'static {
 
 macro_rules! queue {
     (
-        $ring:ident [$($value:ty)?], items: $items:expr, full_is_exact: $exact:expr, shallower: $shallower:expr,
-        gets_full: $gets_full:expr, len: $len:expr
+        [$($generic:tt)*] $ring:ty, hand: $hand:ty = $take:expr, items: $items:expr, full_is_exact: $exact:expr,
+        turns: $turns:expr, shallower: $shallower:expr, gets_full: $gets_full:expr, len: $len:expr
     ) => {
-        impl<const N: usize, W: Word> Queue for $ring<$($value,)? N, W> {
+        impl<const N: usize, $($generic)* W: Word> Queue for $ring {
             const N: usize = N;
             const ITEMS: [u32; 3] = $items;
             const FULL_IS_EXACT: bool = $exact;
-            const TURNS: usize = if W::BITS == 8 { WRAP - 1 } else { 0 };
+            const TURNS: usize = if W::BITS == 8 { $turns } else { 0 };
             const SHALLOWER: usize = if W::BITS == 8 { 1 } else { $shallower };
             const GETS_FULL: bool = $gets_full;
+
+            type Hand<'a> = $hand;
 
             fn new() -> Self {
                 Self::with_words()
             }
 
-            fn call(&self, op: Op) -> Call {
+            fn hand(&self) -> Self::Hand<'_> {
+                let take: fn(&Self) -> Self::Hand<'_> = $take;
+                take(self)
+            }
+
+            fn call(&self, hand: &mut Self::Hand<'_>, op: Op) -> Call {
                 match op {
-                    Push(value) => Call::Push(value, self.try_push(value)),
-                    Pop => Call::Pop(self.try_pop()),
+                    Push(value) => Call::Push(value, hand.try_push(value)),
+                    Pop => Call::Pop(hand.try_pop()),
                     Close => Call::Close(self.close()),
                 }
             }
@@ -83,13 +94,19 @@ macro_rules! queue {
     };
 }
 
-queue!(TicketRing [], items: [0, 1 % N as u32, 2 % N as u32], full_is_exact: true, shallower: 0,
-    gets_full: true, len: |ring| Some(ring.len()));
-queue!(Ring [u32], items: [70, 71, 72], full_is_exact: false, shallower: 1,
-    gets_full: true, len: |ring| Some(ring.len()));
+queue!([] TicketRing<N, W>, hand: &'a Self = |ring| ring, items: [0, 1 % N as u32, 2 % N as u32],
+    full_is_exact: true, turns: WRAP - 1, shallower: 0, gets_full: true, len: |ring| Some(ring.len()));
+queue!([] Ring<u32, N, W>, hand: &'a Self = |ring| ring, items: [70, 71, 72],
+    full_is_exact: false, turns: WRAP - 1, shallower: 1, gets_full: true, len: |ring| Some(ring.len()));
 // Its items are neighbours, so each push can join the one before.
-queue!(Spans [], items: [0, 1, 2], full_is_exact: true, shallower: 1, gets_full: false, len: |_| None);
-queue!(Remembered [], items: [0, 1, 2], full_is_exact: true, shallower: 1, gets_full: false, len: |_| None);
+queue!([] Spans<N, W>, hand: &'a Self = |ring| ring, items: [0, 1, 2],
+    full_is_exact: true, turns: WRAP - 1, shallower: 1, gets_full: false, len: |_| None);
+queue!([] Remembered<N, W>, hand: &'a Self = |ring| ring, items: [0, 1, 2],
+    full_is_exact: true, turns: WRAP - 1, shallower: 1, gets_full: false, len: |_| None);
+// Two bits less of its words are left for laps.
+queue!([const HANDLES: usize,] SwapRing<u32, N, HANDLES, W>,
+    hand: SwapHandle<'a, u32, N, HANDLES, W> = |ring| ring.handle().unwrap(), items: [70, 71, 72],
+    full_is_exact: true, turns: WRAP / 4 - 1, shallower: 1, gets_full: true, len: |ring| Some(ring.len()));
 
 /// Runs a model; `preemptions` is how often threads may be interrupted, unless the environment says otherwise.
 pub(crate) fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
@@ -112,27 +129,33 @@ pub(crate) fn race<Q: Queue>(preemptions: usize, before: &[u32], scripts: &[&[Op
     let scripts: Vec<Arc<[Op]>> = scripts.iter().map(|script| Arc::from(*script)).collect();
     model(preemptions - Q::SHALLOWER, move || {
         let ring = Arc::new(Q::new());
+        let mut hand = ring.hand();
         for _ in 0..Q::TURNS {
-            ring.call(Push(0));
-            ring.call(Pop);
+            ring.call(&mut hand, Push(0));
+            ring.call(&mut hand, Pop);
         }
         for item in &before {
-            ring.call(Push(*item));
+            ring.call(&mut hand, Push(*item));
         }
+        drop(hand);
         // The main thread only waits: to leave it in the middle would cost a preemption.
         let racers: Vec<_> = scripts
             .iter()
             .map(|script| {
                 let (ring, script) = (ring.clone(), script.clone());
-                thread::spawn(move || script.iter().map(|op| ring.call(*op)).collect::<Vec<_>>())
+                thread::spawn(move || {
+                    let mut hand = ring.hand();
+                    script.iter().map(|op| ring.call(&mut hand, *op)).collect::<Vec<_>>()
+                })
             })
             .collect();
         let threads: Vec<_> = racers.into_iter().map(|racer| racer.join().unwrap()).collect();
 
         let (len, is_closed) = (ring.len(), ring.is_closed());
-        let mut after: Vec<Call> = (0..=Q::N).map(|_| ring.call(Pop)).collect();
+        let mut hand = ring.hand();
+        let mut after: Vec<Call> = (0..=Q::N).map(|_| ring.call(&mut hand, Pop)).collect();
         let pushes = if Q::GETS_FULL { Q::N + 1 } else { 1 };
-        after.extend((0..pushes).map(|i| ring.call(Push(i.min(Q::N - 1) as u32))));
+        after.extend((0..pushes).map(|i| ring.call(&mut hand, Push(i.min(Q::N - 1) as u32))));
 
         let held = if Q::FULL_IS_EXACT { 0 } else { threads.len() - 1 };
         let plain = Plain { items: before.iter().copied().collect(), closed: false, capacity: Q::N, held };

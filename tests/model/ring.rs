@@ -1,14 +1,14 @@
-//! Rings of both kinds against a `VecDeque` that can be closed.
+//! Rings of all kinds against a `VecDeque` that can be closed.
 
 use std::collections::VecDeque;
 
-use jobring::{PopError, PushError, Ring, TicketRing, Word};
+use jobring::{PopError, PushError, Ring, SwapRing, TicketRing, Word};
 use proptest::prelude::*;
 
 use super::cases;
 use super::ledger::{Ledger, Token};
 
-/// What both kinds of ring do with numbers.
+/// What all kinds of ring do with numbers.
 trait Fifo {
     const N: usize;
     /// Numbers are below this.
@@ -53,29 +53,77 @@ impl<const N: usize, W: Word> Fifo for TicketRing<N, W> {
     }
 }
 
+/// What those kinds do that hold any values.
+trait Values {
+    const N: usize;
+
+    fn new() -> Self;
+    fn push(&self, token: Token) -> Result<(), PushError<Token>>;
+    fn pop(&self) -> Result<Token, PopError>;
+    fn close(&self) -> bool;
+    fn state(&self) -> (usize, bool, bool, bool);
+}
+
+macro_rules! values {
+    ([$($generic:tt)*] $ring:ty, push: $push:expr, pop: $pop:expr) => {
+        impl<const N: usize, $($generic)* W: Word> Values for $ring {
+            const N: usize = N;
+
+            fn new() -> Self {
+                Self::with_words()
+            }
+
+            fn push(&self, token: Token) -> Result<(), PushError<Token>> {
+                $push(self, token)
+            }
+
+            fn pop(&self) -> Result<Token, PopError> {
+                $pop(self)
+            }
+
+            fn close(&self) -> bool {
+                self.close()
+            }
+
+            fn state(&self) -> (usize, bool, bool, bool) {
+                (self.len(), self.is_empty(), self.is_full(), self.is_closed())
+            }
+        }
+    };
+}
+
+values!([] Ring<Token, N, W>, push: Self::try_push, pop: Self::try_pop);
+// Pushes take turns at the handles.
+values!([const HANDLES: usize,] SwapRing<Token, N, HANDLES, W>,
+    push: |ring: &Self, token: Token| {
+        let mut handles: Vec<_> = (0..=token.number as usize % HANDLES).map(|_| ring.handle().unwrap()).collect();
+        handles.last_mut().unwrap().try_push(token)
+    },
+    pop: |ring: &Self| ring.handle().unwrap().try_pop());
+
 /// A ring of values that count their drops.
-struct Tokens<const N: usize, W: Word> {
-    ring: Ring<Token, N, W>,
+struct Tokens<R> {
+    ring: R,
     ledger: Ledger,
 }
 
-impl<const N: usize, W: Word> Fifo for Tokens<N, W> {
-    const N: usize = N;
+impl<R: Values> Fifo for Tokens<R> {
+    const N: usize = R::N;
     const LIMIT: u32 = u32::MAX;
 
     fn new() -> Self {
-        Self { ring: Ring::with_words(), ledger: Ledger::default() }
+        Self { ring: R::new(), ledger: Ledger::default() }
     }
 
     fn push(&self, number: u32) -> Result<(), PushError<u32>> {
-        self.ring.try_push(self.ledger.token(number)).map_err(|refused| match refused {
+        self.ring.push(self.ledger.token(number)).map_err(|refused| match refused {
             PushError::Full(token) => PushError::Full(token.number),
             PushError::Closed(token) => PushError::Closed(token.number),
         })
     }
 
     fn pop(&self) -> Result<u32, PopError> {
-        self.ring.try_pop().map(|token| token.number)
+        self.ring.pop().map(|token| token.number)
     }
 
     fn close(&self) -> bool {
@@ -83,7 +131,7 @@ impl<const N: usize, W: Word> Fifo for Tokens<N, W> {
     }
 
     fn state(&self) -> (usize, bool, bool, bool) {
-        (self.ring.len(), self.ring.is_empty(), self.ring.is_full(), self.ring.is_closed())
+        self.ring.state()
     }
 
     fn alive(&self) -> usize {
@@ -139,14 +187,13 @@ fn play<Q: Fifo>(again: usize, body: &[(Call, usize)], end: &[(Call, usize)]) {
 }
 
 /// What is left in the ring goes with it.
-fn play_and_drop<const N: usize, W: Word>(again: usize, body: &[(Call, usize)], end: &[(Call, usize)]) {
-    play::<TicketRing<N, W>>(again, body, end);
-    play::<Tokens<N, W>>(again, body, end);
-    let Tokens { ring, ledger } = Tokens::<N, W>::new();
+fn play_and_drop<R: Values>(again: usize, body: &[(Call, usize)], end: &[(Call, usize)]) {
+    play::<Tokens<R>>(again, body, end);
+    let Tokens { ring, ledger } = Tokens::<R>::new();
     for &(call, times) in body {
         (0..times).for_each(|turn| match call {
-            Call::Push => drop(ring.try_push(ledger.token(turn as u32))),
-            _ => drop(ring.try_pop()),
+            Call::Push => drop(ring.push(ledger.token(turn as u32))),
+            _ => drop(ring.pop()),
         });
     }
     drop(ring);
@@ -164,8 +211,16 @@ proptest! {
         end in prop::collection::vec(prop_oneof![4 => run_of(Call::Push), 4 => run_of(Call::Pop), 1 => run_of(Call::Close)], 0..24),
     ) {
         macro_rules! each {
-            ($($word:ty)+) => { $(each!(@ $word: 1 2 3 4 5 7 8);)+ };
-            (@ $word:ty: $($n:literal)+) => { $(play_and_drop::<$n, $word>(again, &body, &end);)+ };
+            ($($word:ident)+) => { $(each!(@ $word: 1 2 3 4 5 7 8);)+ };
+            (@ $word:ident: $($n:tt)+) => { $(
+                play::<TicketRing<$n, $word>>(again, &body, &end);
+                play_and_drop::<Ring<Token, $n, $word>>(again, &body, &end);
+                each!(@swaps $n $word);
+            )+ };
+            // Words of eight bits can name eight cells.
+            (@swaps 8 u8) => {};
+            (@swaps 7 u8) => { play_and_drop::<SwapRing<Token, 7, 1, u8>>(again, &body, &end); };
+            (@swaps $n:tt $word:ident) => { play_and_drop::<SwapRing<Token, $n, 3, $word>>(again, &body, &end); };
         }
         each!(u8 u16 u32 u64);
     }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 
-use jobring::{PopError, PushError, Ring, TicketRing};
+use jobring::{PopError, PushError, Ring, SwapRing, TicketRing};
 
 use super::fifo::{Fifo, for_rings};
 
@@ -102,23 +102,27 @@ fn a_ring_fills_and_drains_through_every_wrap_of_its_words() {
 
 #[test]
 fn a_refused_push_gives_the_very_value_back() {
-    let ring = Ring::<Box<u32>, 1>::new();
-    ring.try_push(Box::new(1)).unwrap();
-    let value = Box::new(2);
-    let address = &raw const *value;
-    let refused = ring.try_push(value).unwrap_err();
-    assert!(refused.is_full() && !refused.is_closed());
-    let value = refused.into_inner();
-    assert!(core::ptr::eq(&*value, address));
+    fn gives_back<Q: Fifo<Box<u32>>>() {
+        let ring = Q::new();
+        ring.push(Box::new(1)).unwrap();
+        let value = Box::new(2);
+        let address = &raw const *value;
+        let refused = ring.push(value).unwrap_err();
+        assert!(refused.is_full() && !refused.is_closed());
+        let value = refused.into_inner();
+        assert!(core::ptr::eq(&*value, address));
 
-    ring.close();
-    let refused = ring.try_push(value).unwrap_err();
-    assert!(refused.is_closed() && !refused.is_full());
-    assert!(core::ptr::eq(&*refused.into_inner(), address));
-    assert_eq!(ring.try_pop(), Ok(Box::new(1)));
-    // And again, with a free cell that the refusal has to put back.
-    assert!(ring.try_push(Box::new(3)).unwrap_err().is_closed());
-    assert!(!ring.is_full());
+        ring.close();
+        let refused = ring.push(value).unwrap_err();
+        assert!(refused.is_closed() && !refused.is_full());
+        assert!(core::ptr::eq(&*refused.into_inner(), address));
+        assert_eq!(ring.pop(), Ok(Box::new(1)));
+        // And again, with a free cell that the refusal has to put back.
+        assert!(ring.push(Box::new(3)).unwrap_err().is_closed());
+        assert_eq!(ring.state(), (0, true, false, true));
+    }
+    gives_back::<Ring<Box<u32>, 1>>();
+    gives_back::<SwapRing<Box<u32>, 1, 1>>();
 }
 
 #[test]

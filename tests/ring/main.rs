@@ -6,6 +6,7 @@ extern crate alloc;
 mod fifo;
 
 mod calls;
+mod handles;
 mod threads;
 mod types;
 mod values;

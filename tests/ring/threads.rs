@@ -3,9 +3,9 @@
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use jobring::{PopError, PushError, Ring, TicketRing, Word};
+use jobring::{PopError, PushError, Ring, SwapRing, TicketRing};
 
-use super::fifo::{Fifo, for_rings};
+use super::fifo::{Fifo, Hand, for_rings};
 
 /// Runs `work` in `threads` threads and returns what each came back with.
 pub(crate) fn in_threads<R: Send>(threads: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
@@ -19,14 +19,21 @@ pub(crate) fn in_threads<R: Send>(threads: usize, work: impl Fn(usize) -> R + Sy
 const PRODUCERS: usize = 3;
 const CONSUMERS: usize = 3;
 
+/// A producer and a count.
+type Item = (usize, usize);
+
 /// Each producer pushes its index and a count; each consumer returns what it popped until the ring was closed.
-fn stream<const N: usize, W: Word>(ring: &Ring<(usize, usize), N, W>, each: usize) -> Vec<Vec<(usize, usize)>> {
+fn stream<'a, Q: Fifo<Item>, H: Hand<Item>>(
+    ring: &'a Q,
+    hand: impl Fn(&'a Q) -> H + Sync,
+    each: usize,
+) -> Vec<Vec<Item>> {
     let producing = AtomicUsize::new(PRODUCERS);
     let popped = in_threads(PRODUCERS + CONSUMERS, |index| {
-        let mut popped = Vec::new();
+        let (mut hand, mut popped) = (hand(ring), Vec::new());
         if index < PRODUCERS {
             for count in 0..each {
-                while ring.try_push((index, count)).is_err() {
+                while hand.push((index, count)).is_err() {
                     thread::yield_now();
                 }
             }
@@ -35,7 +42,7 @@ fn stream<const N: usize, W: Word>(ring: &Ring<(usize, usize), N, W>, each: usiz
             }
         } else {
             loop {
-                match ring.try_pop() {
+                match hand.pop() {
                     Ok(value) => popped.push(value),
                     Err(PopError::Empty) => thread::yield_now(),
                     Err(PopError::Closed) => break,
@@ -49,8 +56,8 @@ fn stream<const N: usize, W: Word>(ring: &Ring<(usize, usize), N, W>, each: usiz
 
 #[test]
 fn threads_pass_every_value_once_and_keep_each_producers_order() {
-    fn passes<const N: usize, W: Word>(each: usize) {
-        let consumers = stream(&Ring::<_, N, W>::with_words(), each);
+    fn passes<'a, Q: Fifo<Item>, H: Hand<Item>>(ring: &'a Q, hand: impl Fn(&'a Q) -> H + Sync, each: usize) {
+        let consumers = stream(ring, hand, each);
         for popped in &consumers {
             let mut next = [0; PRODUCERS];
             for &(producer, count) in popped {
@@ -64,21 +71,27 @@ fn threads_pass_every_value_once_and_keep_each_producers_order() {
             (0..PRODUCERS).flat_map(|producer| (0..each).map(move |count| (producer, count))).collect();
         assert!(all == expected, "{} values instead of {}", all.len(), expected.len());
     }
-    passes::<1, u64>(5_000);
-    passes::<3, u32>(20_000);
-    passes::<64, u64>(20_000);
+    passes(&Ring::<_, 1, u64>::with_words(), |ring| ring, 5_000);
+    passes(&Ring::<_, 3, u32>::with_words(), |ring| ring, 20_000);
+    passes(&Ring::<_, 64, u64>::with_words(), |ring| ring, 20_000);
+    // With a handle for each call, and with one for each thread.
+    passes(&SwapRing::<_, 1, 6, u64>::with_words(), |ring| ring, 5_000);
+    passes(&SwapRing::<_, 3, 6, u32>::with_words(), |ring| ring, 20_000);
+    passes(&SwapRing::<_, 64, 6, u64>::with_words(), |ring| ring, 20_000);
+    passes(&SwapRing::<_, 1, 6, u64>::with_words(), |ring| ring.handle().unwrap(), 5_000);
+    passes(&SwapRing::<_, 3, 6, u32>::with_words(), |ring| ring.handle().unwrap(), 20_000);
+    passes(&SwapRing::<_, 64, 6, u64>::with_words(), |ring| ring.handle().unwrap(), 20_000);
 }
 
 #[test]
 fn a_close_amid_pushes_and_pops_loses_and_invents_nothing() {
-    for round in 0..100 {
-        let ring = Ring::<usize, 3>::new();
+    fn closes<'a, Q: Fifo<usize>, H: Hand<usize>>(ring: &'a Q, hand: impl Fn(&'a Q) -> H + Sync, round: usize) {
         let sums = in_threads(4, |index| {
-            let mut sum = 0usize;
+            let (mut hand, mut sum) = (hand(ring), 0usize);
             match index {
                 0 | 1 => {
                     for value in 1.. {
-                        match ring.try_push(value) {
+                        match hand.push(value) {
                             Ok(()) => sum += value,
                             Err(PushError::Full(_)) => thread::yield_now(),
                             Err(PushError::Closed(_)) => break,
@@ -88,7 +101,7 @@ fn a_close_amid_pushes_and_pops_loses_and_invents_nothing() {
                     sum = sum.wrapping_neg();
                 }
                 2 => loop {
-                    match ring.try_pop() {
+                    match hand.pop() {
                         Ok(value) => sum += value,
                         Err(PopError::Empty) => thread::yield_now(),
                         Err(PopError::Closed) => break,
@@ -97,13 +110,18 @@ fn a_close_amid_pushes_and_pops_loses_and_invents_nothing() {
                 _ => {
                     (0..round).for_each(|_| thread::yield_now());
                     assert!(ring.close());
-                    assert_eq!(ring.try_push(0), Err(PushError::Closed(0)));
+                    assert_eq!(hand.push(0), Err(PushError::Closed(0)));
                 }
             }
             sum
         });
         assert_eq!(sums.into_iter().fold(0, usize::wrapping_add), 0);
-        assert_eq!(ring.try_pop(), Err(PopError::Closed));
+        assert_eq!(ring.pop(), Err(PopError::Closed));
+    }
+    for round in 0..100 {
+        closes(&Ring::<_, 3>::new(), |ring| ring, round);
+        closes(&SwapRing::<_, 3, 4>::new(), |ring| ring, round);
+        closes(&SwapRing::<_, 3, 4>::new(), |ring| ring.handle().unwrap(), round);
     }
 }
 
@@ -131,13 +149,21 @@ fn a_full_ring_gives_each_of_n_threads_an_item_and_takes_it_back() {
 fn rings_in_statics_serve_all_threads() {
     static FREE: TicketRing<4> = TicketRing::new();
     static WORDS: Ring<&str, 4> = Ring::new();
+    static SWAPS: SwapRing<&str, 4, 4> = SwapRing::new();
 
     in_threads(4, |index| {
+        let word = ["a", "b", "c", "d"][index];
         FREE.try_push(index as u32).unwrap();
-        WORDS.try_push(["a", "b", "c", "d"][index]).unwrap();
+        WORDS.try_push(word).unwrap();
+        SWAPS.handle().unwrap().try_push(word).unwrap();
     });
-    let mut popped: Vec<_> = in_threads(4, |_| (FREE.try_pop().unwrap(), WORDS.try_pop().unwrap()));
-    popped.sort_unstable();
-    assert_eq!(popped.iter().map(|(ticket, _)| *ticket).collect::<Vec<_>>(), [0, 1, 2, 3]);
-    assert!(FREE.is_empty() && WORDS.is_empty());
+    let popped =
+        in_threads(4, |_| (FREE.try_pop().unwrap(), WORDS.try_pop().unwrap(), SWAPS.handle().unwrap().try_pop()));
+    let mut tickets: Vec<_> = popped.iter().map(|(ticket, ..)| *ticket).collect();
+    tickets.sort_unstable();
+    assert_eq!(tickets, [0, 1, 2, 3]);
+    let mut swapped: Vec<_> = popped.iter().map(|(.., word)| word.unwrap()).collect();
+    swapped.sort_unstable();
+    assert_eq!(swapped, ["a", "b", "c", "d"]);
+    assert!(FREE.is_empty() && WORDS.is_empty() && SWAPS.is_empty());
 }

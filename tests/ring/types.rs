@@ -6,7 +6,7 @@ use core::cell::Cell;
 use core::marker::PhantomData;
 use std::sync::MutexGuard;
 
-use jobring::{Ring, TicketRing};
+use jobring::{Ring, SwapHandle, SwapRing, TicketRing};
 
 #[test]
 fn rings_go_where_their_values_may_go() {
@@ -37,6 +37,13 @@ fn rings_go_where_their_values_may_go() {
     assert_eq!(is_send_and_sync!(Ring<Cell<u32>, 2>), (true, true));
     assert_eq!(is_send_and_sync!(Ring<Rc<u32>, 2>), (false, false));
     assert_eq!(is_send_and_sync!(Ring<MutexGuard<'static, u32>, 2>), (false, false));
+    assert_eq!(is_send_and_sync!(SwapRing<Cell<u32>, 2, 2>), (true, true));
+    assert_eq!(is_send_and_sync!(SwapRing<Rc<u32>, 2, 2>), (false, false));
+    assert_eq!(is_send_and_sync!(SwapRing<MutexGuard<'static, u32>, 2, 2>), (false, false));
+    // Whoever has a reference to a handle can do nothing with it.
+    assert_eq!(is_send_and_sync!(SwapHandle<'static, Cell<u32>, 2, 2>), (true, true));
+    assert_eq!(is_send_and_sync!(SwapHandle<'static, Rc<u32>, 2, 2>), (false, false));
+    assert_eq!(is_send_and_sync!(SwapHandle<'static, MutexGuard<'static, u32>, 2, 2>), (false, false));
 }
 
 #[test]
@@ -44,6 +51,11 @@ fn rings_and_refusals_say_what_they_are() {
     let ring = Ring::<Rc<u32>, 2>::default();
     ring.try_push(Rc::new(1)).unwrap();
     assert_eq!(format!("{ring:?}"), "Ring { len: 1, capacity: 2, closed: false }");
+    let swaps = SwapRing::<Rc<u32>, 2, 1>::default();
+    let mut handle = swaps.handle().unwrap();
+    handle.try_push(Rc::new(1)).unwrap();
+    assert_eq!(format!("{swaps:?}"), "SwapRing { len: 1, capacity: 2, closed: false, .. }");
+    assert_eq!(format!("{handle:?}"), format!("SwapHandle {{ ring: {swaps:?}, .. }}"));
     let tickets = TicketRing::<2>::default();
     tickets.close();
     assert_eq!(format!("{tickets:?}"), "TicketRing { len: 0, capacity: 2, closed: true }");

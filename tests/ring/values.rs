@@ -1,14 +1,15 @@
 //! Values that count their drops.
 
 use alloc::sync::Arc;
-use core::mem::take;
+use core::mem::{forget, take};
 use core::panic::AssertUnwindSafe;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::panic::catch_unwind;
 use std::sync::Mutex;
 
-use jobring::Ring;
+use jobring::{Ring, SwapRing};
 
+use super::fifo::Fifo;
 use super::threads::in_threads;
 
 /// Counts its drops at its own index; panics if told to.
@@ -38,55 +39,88 @@ pub(crate) fn assert_each_dropped_once(drops: &[AtomicUsize]) {
 
 #[test]
 fn every_value_is_dropped_once_popped_refused_or_left_behind() {
-    for popped in 0..=4 {
-        for close in [false, true] {
-            let (drops, mut values) = counted(12, None);
-            let ring = Ring::<Counted, 3>::new();
-            for _ in 0..popped {
-                assert!(ring.try_push(values.next().unwrap()).is_ok());
-                assert!(ring.try_pop().is_ok());
+    fn counts<Q: Fifo<Counted>>() {
+        for popped in 0..=4 {
+            for close in [false, true] {
+                let (drops, mut values) = counted(12, None);
+                let ring = Q::new();
+                for _ in 0..popped {
+                    assert!(ring.push(values.next().unwrap()).is_ok());
+                    assert!(ring.pop().is_ok());
+                }
+                if close {
+                    assert!(ring.push(values.next().unwrap()).is_ok());
+                    ring.close();
+                }
+                for value in values {
+                    let _ = ring.push(value);
+                }
+                drop(ring);
+                assert_each_dropped_once(&drops);
             }
-            if close {
-                assert!(ring.try_push(values.next().unwrap()).is_ok());
-                ring.close();
-            }
-            for value in values {
-                let _ = ring.try_push(value);
-            }
-            drop(ring);
-            assert_each_dropped_once(&drops);
         }
     }
+    counts::<Ring<Counted, 3>>();
+    counts::<SwapRing<Counted, 3, 1>>();
+}
+
+#[test]
+fn values_are_dropped_also_when_a_handle_was_leaked() {
+    let (drops, mut values) = counted(5, None);
+    let ring = SwapRing::<Counted, 3, 2>::new();
+    let mut leaked = ring.handle().unwrap();
+    let mut other = ring.handle().unwrap();
+    for _ in 0..2 {
+        assert!(leaked.try_push(values.next().unwrap()).is_ok());
+        assert!(other.try_pop().is_ok());
+        assert!(other.try_push(values.next().unwrap()).is_ok());
+    }
+    // In its cell is what it popped last: a value that has gone.
+    assert!(leaked.try_pop().is_ok());
+    forget(leaked);
+    assert!(other.try_push(values.next().unwrap()).is_ok());
+    drop(other);
+    drop(ring);
+    assert_each_dropped_once(&drops);
 }
 
 #[test]
 fn a_drop_that_panics_does_not_keep_the_others_from_theirs() {
-    for panicking in 0..4 {
-        let (drops, values) = counted(4, Some(panicking));
-        let ring = Ring::<Counted, 4>::new();
-        values.for_each(|value| assert!(ring.try_push(value).is_ok()));
-        assert!(catch_unwind(AssertUnwindSafe(|| drop(ring))).is_err());
-        assert_each_dropped_once(&drops);
+    fn goes_on<Q: Fifo<Counted>>() {
+        for panicking in 0..4 {
+            let (drops, values) = counted(4, Some(panicking));
+            let ring = Q::new();
+            values.for_each(|value| assert!(ring.push(value).is_ok()));
+            assert!(catch_unwind(AssertUnwindSafe(|| drop(ring))).is_err());
+            assert_each_dropped_once(&drops);
+        }
     }
+    goes_on::<Ring<Counted, 4>>();
+    goes_on::<SwapRing<Counted, 4, 2>>();
 }
 
 #[test]
 fn threads_drop_every_value_once() {
     const THREADS: usize = 4;
     const EACH: usize = 5_000;
-    let (drops, mut values) = counted(THREADS * EACH, None);
-    let stacks: Vec<_> = (0..THREADS).map(|_| Mutex::new(values.by_ref().take(EACH).collect::<Vec<_>>())).collect();
-    let ring = Ring::<Counted, 5>::new();
-    in_threads(THREADS, |index| {
-        for (turn, value) in take(&mut *stacks[index].lock().unwrap()).into_iter().enumerate() {
-            let _ = ring.try_push(value);
-            if turn % 3 > 0 {
-                let _ = ring.try_pop();
+
+    fn drop_all<Q: Fifo<Counted>>() {
+        let (drops, mut values) = counted(THREADS * EACH, None);
+        let stacks: Vec<_> = (0..THREADS).map(|_| Mutex::new(values.by_ref().take(EACH).collect::<Vec<_>>())).collect();
+        let ring = Q::new();
+        in_threads(THREADS, |index| {
+            for (turn, value) in take(&mut *stacks[index].lock().unwrap()).into_iter().enumerate() {
+                let _ = ring.push(value);
+                if turn % 3 > 0 {
+                    let _ = ring.pop();
+                }
             }
-        }
-    });
-    drop(ring);
-    assert_each_dropped_once(&drops);
+        });
+        drop(ring);
+        assert_each_dropped_once(&drops);
+    }
+    drop_all::<Ring<Counted, 5>>();
+    drop_all::<SwapRing<Counted, 5, THREADS>>();
 }
 
 #[test]
@@ -99,12 +133,18 @@ fn values_without_size_are_counted_like_others() {
         }
     }
 
-    let ring = Ring::<Nothing, 3>::new();
-    (0..3).for_each(|_| assert!(ring.try_push(Nothing).is_ok()));
-    assert!(ring.try_push(Nothing).is_err_and(|refused| refused.is_full()));
-    assert_eq!(DROPS.load(Relaxed), 1);
-    assert!(ring.try_pop().is_ok());
-    assert_eq!((ring.len(), DROPS.load(Relaxed)), (2, 2));
-    drop(ring);
-    assert_eq!(DROPS.load(Relaxed), 4);
+    fn counts<Q: Fifo<Nothing>>() {
+        let before = DROPS.load(Relaxed);
+        let drops = || DROPS.load(Relaxed) - before;
+        let ring = Q::new();
+        (0..3).for_each(|_| assert!(ring.push(Nothing).is_ok()));
+        assert!(ring.push(Nothing).is_err_and(|refused| refused.is_full()));
+        assert_eq!(drops(), 1);
+        assert!(ring.pop().is_ok());
+        assert_eq!((ring.state().0, drops()), (2, 2));
+        drop(ring);
+        assert_eq!(drops(), 4);
+    }
+    counts::<Ring<Nothing, 3>>();
+    counts::<SwapRing<Nothing, 3, 1>>();
 }

@@ -19,7 +19,7 @@ mod tally;
 mod workers;
 
 use jobring::TicketRing;
-use queue::{Queue, Values};
+use queue::{Queue, Swaps, Values};
 
 /// That the test would notice.
 #[test]
@@ -71,11 +71,17 @@ rings! {
     one_narrow_value: Values<1, u8>;
     two_narrow_values: Values<2, u8>;
     three_narrow_values: Values<3, u8>;
+    one_swap: Swaps<1, u64>;
+    two_swaps: Swaps<2, u64>;
+    three_swaps: Swaps<3, u64>;
+    one_narrow_swap: Swaps<1, u8>;
+    two_narrow_swaps: Swaps<2, u8>;
+    three_narrow_swaps: Swaps<3, u8>;
 }
 
 fn oversleep<Q: Queue>() {
-    // 2^(b-3)
-    let exact = if Q::BITS == 8 { 32 } else { usize::MAX };
+    // Half of all laps: 2^(b-3) or more, but where words name more than the ring holds.
+    let exact = if Q::BITS == 8 { rings::positions::<Q>() } else { usize::MAX };
     rings::oversleep::<Q>().show(&name::<Q>("overslept"), exact);
 }
 
@@ -87,8 +93,12 @@ fn a_ring_is_exact_up_to_the_horizon_and_safe_past_it() {
     oversleep::<Values<1, u8>>();
     oversleep::<Values<2, u8>>();
     oversleep::<Values<3, u8>>();
+    oversleep::<Swaps<1, u8>>();
+    oversleep::<Swaps<2, u8>>();
+    oversleep::<Swaps<3, u8>>();
     oversleep::<TicketRing<3>>();
     oversleep::<Values<3, u64>>();
+    oversleep::<Swaps<3, u64>>();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::mem::replace;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
-use jobring::{PopError, PushError, Ring, TicketRing, Word};
+use jobring::{PopError, PushError, Ring, SwapRing, TicketRing, Word};
 
 use crate::history::{Holds, Model};
 
@@ -47,11 +47,15 @@ pub(crate) enum Call {
 pub(crate) trait Queue: Send + Sync + 'static {
     const NAME: &'static str;
     const N: usize;
+    /// How many things a word can name.
+    const NAMES: usize = Self::N;
     /// Width of the words.
     const BITS: u32;
     /// Whether Full means that `N` values are in the ring; or else calls under way count as well.
     const FULL_IS_EXACT: bool;
     const CLOSES: bool = true;
+    /// Whether all values are below `N`, and so come again.
+    const VALUES_ARE_SMALL: bool = false;
 
     fn new() -> Self;
     /// `value` is pushed if it is a push; its low part, where values are small.
@@ -70,6 +74,7 @@ impl<const N: usize, W: Word> Queue for TicketRing<N, W> {
     const N: usize = N;
     const BITS: u32 = W::BITS;
     const FULL_IS_EXACT: bool = true;
+    const VALUES_ARE_SMALL: bool = true;
 
     fn new() -> Self {
         Self::with_words()
@@ -109,51 +114,68 @@ impl Drop for Counted {
     }
 }
 
-/// A `Ring` of values whose drops are counted.
-pub(crate) struct Values<const N: usize, W: Word> {
-    ring: Ring<Counted, N, W>,
-    drops: Drops,
-}
-
 const MOST_VALUES: u32 = 512;
 
-impl<const N: usize, W: Word> Queue for Values<N, W> {
-    const NAME: &'static str = "Ring";
-    const N: usize = N;
-    const BITS: u32 = W::BITS;
-    const FULL_IS_EXACT: bool = false;
+/// For two calls that stand still, and those of the others.
+const HANDLES: usize = 3;
 
-    fn new() -> Self {
-        Self { ring: Ring::with_words(), drops: drops() }
-    }
-
-    fn call(&self, op: Op, value: u32) -> Call {
-        let ring = &self.ring;
-        match op {
-            Op::Push => {
-                let back = ring.try_push(Counted(Box::new(value), self.drops.clone()));
-                let value_of = |value: Counted| *value.0;
-                Call::Push(
-                    value,
-                    back.map_err(|error| match error {
-                        PushError::Closed(value) => PushError::Closed(value_of(value)),
-                        other => PushError::Full(value_of(other.into_inner())),
-                    }),
-                )
-            }
-            Op::Pop => Call::Pop(ring.try_pop().map(|value| *value.0)),
-            Op::Close => Call::Close(ring.close()),
-            Op::IsClosed => Call::IsClosed(ring.is_closed()),
-            Op::IsEmpty => Call::IsEmpty(ring.is_empty()),
-            Op::IsFull => Call::IsFull(ring.is_full()),
-            Op::Len => Call::Len(ring.len()),
+macro_rules! values {
+    ($(#[$doc:meta])* $name:ident: $ring:ident<$($handles:ident)?>, names: $names:expr, full_is_exact: $exact:expr, $($hand:tt)*) => {
+        $(#[$doc])*
+        pub(crate) struct $name<const N: usize, W: Word> {
+            ring: $ring<Counted, N, $($handles,)? W>,
+            drops: Drops,
         }
-    }
 
-    fn drops(self, made: u32) -> Vec<u32> {
-        drop(self.ring);
-        self.drops[..made as usize].iter().map(|drops| drops.load(SeqCst)).collect()
-    }
+        impl<const N: usize, W: Word> Queue for $name<N, W> {
+            const NAME: &'static str = stringify!($ring);
+            const N: usize = N;
+            const NAMES: usize = $names;
+            const BITS: u32 = W::BITS;
+            const FULL_IS_EXACT: bool = $exact;
+
+            fn new() -> Self {
+                Self { ring: $ring::with_words(), drops: drops() }
+            }
+
+            fn call(&self, op: Op, value: u32) -> Call {
+                let ring = &self.ring;
+                match op {
+                    Op::Push => {
+                        let back = ring$($hand)*.try_push(Counted(Box::new(value), self.drops.clone()));
+                        let value_of = |value: Counted| *value.0;
+                        Call::Push(
+                            value,
+                            back.map_err(|error| match error {
+                                PushError::Closed(value) => PushError::Closed(value_of(value)),
+                                other => PushError::Full(value_of(other.into_inner())),
+                            }),
+                        )
+                    }
+                    Op::Pop => Call::Pop(ring$($hand)*.try_pop().map(|value| *value.0)),
+                    Op::Close => Call::Close(ring.close()),
+                    Op::IsClosed => Call::IsClosed(ring.is_closed()),
+                    Op::IsEmpty => Call::IsEmpty(ring.is_empty()),
+                    Op::IsFull => Call::IsFull(ring.is_full()),
+                    Op::Len => Call::Len(ring.len()),
+                }
+            }
+
+            fn drops(self, made: u32) -> Vec<u32> {
+                drop(self.ring);
+                self.drops[..made as usize].iter().map(|drops| drops.load(SeqCst)).collect()
+            }
+        }
+    };
+}
+
+values! {
+    /// A `Ring` of values whose drops are counted.
+    Values: Ring<>, names: N, full_is_exact: false,
+}
+values! {
+    /// The same with a `SwapRing`, and with a handle for each call.
+    Swaps: SwapRing<HANDLES>, names: N + HANDLES, full_is_exact: true, .handle().unwrap()
 }
 
 /// What a ring is meant to be.

@@ -97,8 +97,8 @@ impl Start {
 }
 
 /// How many single items pass before all words are as in the beginning; with wide words, before the index is.
-fn positions<Q: Queue>() -> usize {
-    if Q::BITS == 8 { Q::N << (6 - Q::N.next_power_of_two().trailing_zeros()) } else { Q::N }
+pub(crate) fn positions<Q: Queue>() -> usize {
+    if Q::BITS == 8 { Q::N << (6 - Q::NAMES.next_power_of_two().trailing_zeros()) } else { Q::N }
 }
 
 /// A ring, and all that was asked of it.
@@ -209,9 +209,9 @@ impl<Q: Queue> Case<Q> {
         let mut out: Vec<u32> = (self.history.calls.iter().chain(effects))
             .filter_map(|call| if let Call::Pop(Ok(value)) = call { Some(*value) } else { None })
             .collect();
-        let bound = if Q::FULL_IS_EXACT { Q::N as u32 } else { self.next };
+        let bound = if Q::VALUES_ARE_SMALL { Q::N as u32 } else { self.next };
         assert!(out.iter().all(|value| *value < bound), "out of range: {:?}", self.history);
-        if !Q::FULL_IS_EXACT {
+        if !Q::VALUES_ARE_SMALL {
             let len = out.len();
             out.sort_unstable();
             out.dedup();

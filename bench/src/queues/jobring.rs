@@ -1,8 +1,8 @@
 //! jobring's rings.
 
-use jobring::{Ring, TicketRing};
+use jobring::{Ring, SwapHandle, SwapRing, TicketRing};
 
-use super::{Queue, SLOTS};
+use super::{End, Ends, Queue, SLOTS};
 use crate::harness::Kind;
 
 /// The ring of tickets.
@@ -46,5 +46,37 @@ impl Queue for Cells {
     #[inline]
     fn pop(&self) -> Option<u64> {
         self.0.try_pop().ok()
+    }
+}
+
+/// The most threads that use one ring.
+const HANDLES: usize = 1024;
+
+/// The ring of values for those with a handle.
+pub struct Swaps(SwapRing<u64, SLOTS, HANDLES>);
+
+impl Ends for Swaps {
+    const NAME: &'static str = "jobring-swap";
+    const KIND: Kind = Kind::Ours;
+    type End<'a> = SwapHandle<'a, u64, SLOTS, HANDLES>;
+
+    fn new() -> Self {
+        Self(SwapRing::new())
+    }
+
+    fn end(&self) -> Self::End<'_> {
+        self.0.handle().expect("there are as many as threads")
+    }
+}
+
+impl End for SwapHandle<'_, u64, SLOTS, HANDLES> {
+    #[inline]
+    fn push(&mut self, item: u64) -> bool {
+        self.try_push(item).is_ok()
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<u64> {
+        self.try_pop().ok()
     }
 }

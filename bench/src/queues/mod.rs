@@ -14,7 +14,7 @@ pub use self::array_queue::Array;
 pub use self::concurrent_queue::Concurrent;
 pub use self::crossfire::Crossfire;
 pub use self::heapless::Heapless;
-pub use self::jobring::{Cells, Tickets};
+pub use self::jobring::{Cells, Swaps, Tickets};
 pub use self::kanal::Kanal;
 pub use self::lfqueue::Lfqueue;
 pub use self::parkring::{Scq, Vyukov};
@@ -40,6 +40,47 @@ pub trait Queue: Send + Sync + Sized + 'static {
 
     /// None if the ring is empty, or says so.
     fn pop(&self) -> Option<u64>;
+}
+
+/// A ring as threads use it: each has an end of its own, which for most rings is nothing but a reference.
+pub trait Ends: Send + Sync + Sized + 'static {
+    const NAME: &'static str;
+    const KIND: Kind;
+    type End<'a>: End;
+
+    fn new() -> Self;
+    fn end(&self) -> Self::End<'_>;
+}
+
+pub trait End {
+    fn push(&mut self, item: u64) -> bool;
+    fn pop(&mut self) -> Option<u64>;
+}
+
+impl<Q: Queue> Ends for Q {
+    const NAME: &'static str = Q::NAME;
+    const KIND: Kind = Q::KIND;
+    type End<'a> = &'a Q;
+
+    fn new() -> Self {
+        Q::new()
+    }
+
+    fn end(&self) -> &Q {
+        self
+    }
+}
+
+impl<Q: Queue> End for &Q {
+    #[inline(always)]
+    fn push(&mut self, item: u64) -> bool {
+        Q::push(self, item)
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<u64> {
+        Q::pop(self)
+    }
 }
 
 /// How a thread waits that may not sleep: it spins a little, then lets others run. The same for all.

@@ -9,13 +9,14 @@ use super::feed::each;
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Peer, Task, one};
 use crate::queues::{
-    Array, Cells, Concurrent, Crossfire, Heapless, Kanal, Lfqueue, Patience, Queue, SLOTS, Scq, Thing, Tickets, Vyukov,
+    Array, Cells, Concurrent, Crossfire, End, Ends, Heapless, Kanal, Lfqueue, Patience, SLOTS, Scq, Swaps, Thing,
+    Tickets, Vyukov,
 };
 
 pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
 
 /// Of a kind, in a shape that is asked for.
-const MOST_THREADS: usize = 1024;
+const MOST_THREADS: usize = 500;
 
 fn cells() -> Vec<Cell> {
     let shapes = ["uncontended", "1p1c", "2p2c", "4p4c", "10p1c", "1p10c", "1-around", "2-around", "8-around"];
@@ -57,12 +58,13 @@ impl Shape {
 }
 
 fn peers() -> Vec<Peer> {
-    fn peer<Q: Queue>() -> Peer {
+    fn peer<Q: Ends>() -> Peer {
         Peer::here(Q::NAME, Q::KIND, sample::<Q>)
     }
     vec![
         peer::<Tickets>(),
         peer::<Cells>(),
+        peer::<Swaps>(),
         peer::<Array>(),
         peer::<Heapless>(),
         peer::<Vyukov>(),
@@ -75,7 +77,7 @@ fn peers() -> Vec<Peer> {
     ]
 }
 
-fn sample<Q: Queue>(task: &Task) -> Vec<Figure> {
+fn sample<Q: Ends>(task: &Task) -> Vec<Figure> {
     match Shape::of(&task.shape) {
         Some(Shape::Contended { producers, consumers }) => one(contended::<Q>(producers, consumers, task.jobs)),
         Some(Shape::Around(threads)) => one(around::<Q>(threads, task.jobs)),
@@ -92,13 +94,14 @@ fn sum_of_items(items: usize) -> u64 {
     (0..items).map(item).sum()
 }
 
-fn uncontended<Q: Queue>(items: usize) -> f64 {
+fn uncontended<Q: Ends>(items: usize) -> f64 {
     let queue = Q::new();
-    let lap = |items| {
+    let mut end = queue.end();
+    let mut lap = |items| {
         let mut sum = 0;
         for n in 0..items {
-            push(&queue, item(n));
-            sum += pop(&queue);
+            push(&mut end, item(n));
+            sum += pop(&mut end);
         }
         sum
     };
@@ -111,11 +114,11 @@ fn uncontended<Q: Queue>(items: usize) -> f64 {
 }
 
 /// Each thread has its share.
-fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 {
+fn contended<Q: Ends>(producers: usize, consumers: usize, items: usize) -> f64 {
     let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(producers + consumers)) };
     let items = items.next_multiple_of(producers * consumers);
-    let push_share = move |queue: &Q| (0..items / producers).for_each(|n| push(queue, item(n)));
-    let pop_share = move |queue: &Q| (0..items / consumers).map(|_| pop(queue)).sum::<u64>();
+    let push_share = move |end: &mut Q::End<'_>| (0..items / producers).for_each(|n| push(end, item(n)));
+    let pop_share = move |end: &mut Q::End<'_>| (0..items / consumers).map(|_| pop(end)).sum::<u64>();
     let pushers: Vec<_> = (0..producers).map(|_| ring.spawn(push_share)).collect();
     let poppers: Vec<_> = (0..consumers).map(|_| ring.spawn(pop_share)).collect();
     let pushed = pushers.into_iter().map(|thread| thread.join().expect("no panic").0);
@@ -131,15 +134,22 @@ fn contended<Q: Queue>(producers: usize, consumers: usize, items: usize) -> f64 
 }
 
 /// Each thread pops an item and pushes it again, its share of times.
-fn around<Q: Queue>(threads: usize, items: usize) -> f64 {
+fn around<Q: Ends>(threads: usize, items: usize) -> f64 {
     let ring = Ring { queue: Arc::new(Q::new()), begin: Arc::new(Barrier::new(threads)) };
     let items = items.next_multiple_of(threads);
     let inside = SLOTS / 2;
-    (0..inside).for_each(|n| push(&*ring.queue, item(n)));
-    let share = move |queue: &Q| (0..items / threads).for_each(|_| push(queue, pop(queue)));
+    let fill = |end: &mut Q::End<'_>| (0..inside).for_each(|n| push(end, item(n)));
+    fill(&mut ring.queue.end());
+    let share = move |end: &mut Q::End<'_>| {
+        for _ in 0..items / threads {
+            let item = pop(end);
+            push(end, item);
+        }
+    };
     let running: Vec<_> = (0..threads).map(|_| ring.spawn(share)).collect();
     let times: Vec<_> = running.into_iter().map(|thread| thread.join().expect("no panic").0).collect();
-    let sum: u64 = (0..inside).map(|_| pop(&*ring.queue)).sum();
+    let mut end = ring.queue.end();
+    let sum: u64 = (0..inside).map(|_| pop(&mut end)).sum();
     assert_eq!(sum, sum_of_items(inside), "the sum of the items");
     each(span(&times), items)
 }
@@ -157,32 +167,36 @@ struct Ring<Q> {
     begin: Arc<Barrier>,
 }
 
-impl<Q: Queue> Ring<Q> {
+impl<Q: Ends> Ring<Q> {
     /// Has a thread use the queue, and say when it did.
-    fn spawn<X: Send + 'static>(&self, run: impl FnOnce(&Q) -> X + Send + 'static) -> JoinHandle<(Range<Instant>, X)> {
+    fn spawn<X: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut Q::End<'_>) -> X + Send + 'static,
+    ) -> JoinHandle<(Range<Instant>, X)> {
         let (queue, begin) = (self.queue.clone(), self.begin.clone());
         thread::spawn(move || {
+            let mut end = queue.end();
             begin.wait();
             let start = Instant::now();
-            let result = run(&queue);
+            let result = run(&mut end);
             (start..Instant::now(), result)
         })
     }
 }
 
 #[inline(always)]
-fn push(queue: &impl Queue, item: u64) {
+fn push(end: &mut impl End, item: u64) {
     let mut patience = Patience::new();
-    while !queue.push(item) {
+    while !end.push(item) {
         patience.wait();
     }
 }
 
 #[inline(always)]
-fn pop(queue: &impl Queue) -> u64 {
+fn pop(end: &mut impl End) -> u64 {
     let mut patience = Patience::new();
     loop {
-        match queue.pop() {
+        match end.pop() {
             Some(item) => return item,
             None => patience.wait(),
         }

@@ -5,7 +5,7 @@
 //! the main loop's; and no account is more than that one call off.
 
 use heapless::mpmc;
-use jobring::{Ring, TicketRing};
+use jobring::{Ring, SwapRing, TicketRing};
 
 use super::order::{INTERRUPT, MAIN, Order};
 use crate::board::{self, Guarded};
@@ -63,6 +63,26 @@ impl<const N: usize> Queue for Ring<u32, N> {
     #[inline(never)]
     fn pop(&self) -> Option<u32> {
         self.try_pop().ok()
+    }
+}
+
+/// A handle for each call, so that handles come and go as well.
+impl<const N: usize> Queue for SwapRing<u32, N, 2> {
+    const CAPACITY: i32 = N as i32;
+    const POP_HOLDS: bool = false;
+
+    #[inline(never)]
+    fn push(&self, value: u32) -> bool {
+        self.handle().is_some_and(|mut handle| handle.try_push(value).is_ok())
+    }
+
+    #[inline(never)]
+    fn pop(&self) -> Option<u32> {
+        self.handle()?.try_pop().ok()
+    }
+
+    fn exact_len(&self) -> Option<i32> {
+        Some(self.len() as i32)
     }
 }
 
@@ -287,6 +307,7 @@ pub(crate) fn run(report: &mut Report) {
     static TICKETS_5: TicketRing<5> = TicketRing::new();
     static RING_8: Ring<u32, 8> = Ring::new();
     static RING_3: Ring<[u32; 5], 3> = Ring::new();
+    static SWAPS_5: SwapRing<u32, 5, 2> = SwapRing::new();
     static PEER: mpmc::Queue<u32, 8> = mpmc::Queue::new();
 
     judge(report, "TicketRing<8>", &stress(&TICKETS_8, board::INTERRUPTS));
@@ -294,6 +315,7 @@ pub(crate) fn run(report: &mut Report) {
     let ours = stress(&RING_8, board::INTERRUPTS);
     judge(report, "Ring<u32, 8>", &ours);
     judge(report, "Ring<[u32; 5], 3>", &stress(&RING_3, board::INTERRUPTS / 4));
+    judge(report, "SwapRing<u32, 5, 2>", &stress(&SWAPS_5, board::INTERRUPTS / 4));
 
     let theirs = stress(&PEER, board::INTERRUPTS);
     note!("     {:22} {:>12} {:>15}", "the same program", "Ring<u32, 8>", "heapless::mpmc");
