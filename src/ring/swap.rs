@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use super::raw::{Inline, RawRing, Refusal};
 use super::word::{Native, Word};
 use super::{PopError, PushError};
-use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom};
+use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom, prefetch_next_to_read, prefetch_next_to_write};
 
 /// A lock-free FIFO ring of up to `N` values, for up to `HANDLES` producers and consumers at a time: a
 /// [`Ring`](crate::Ring) with half the read-modify-writes, for those who can keep a [`SwapHandle`].
@@ -180,6 +180,8 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
         match swapped {
             Ok(free) => {
                 self.cell = free;
+                // Cells come in the order of their numbers, mostly: those after this one will be written soon.
+                self.ring.cell(free).with_mut(|cell| prefetch_next_to_write(cell.cast_const()));
                 Ok(())
             }
             Err(refusal) => {
@@ -200,8 +202,11 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
     #[inline]
     pub fn try_pop(&mut self) -> Result<T, PopError> {
         self.cell = self.ring.words.swap_out(self.cell)?;
-        // SAFETY: W2, the cell is ours now; W3, it was in a FULL word.
-        Ok(self.ring.cell(self.cell).with_mut(|cell| unsafe { (*cell).assume_init_read() }))
+        Ok(self.ring.cell(self.cell).with_mut(|cell| {
+            prefetch_next_to_read(cell.cast_const());
+            // SAFETY: W2, the cell is ours now; W3, it was in a FULL word.
+            unsafe { (*cell).assume_init_read() }
+        }))
     }
 }
 

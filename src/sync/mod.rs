@@ -15,7 +15,6 @@ pub(crate) mod host;
 pub(crate) mod loom_atomic;
 #[cfg(any(loom, not(target_has_atomic = "64")))]
 mod not_padded;
-#[cfg(feature = "std")]
 mod prefetch;
 #[cfg(jobring_steps)]
 pub(crate) mod steps;
@@ -72,6 +71,7 @@ pub(crate) use bits::take_lowest;
 pub(crate) use bits::update;
 #[cfg(feature = "std")]
 pub(crate) use prefetch::prefetch_to_write;
+pub(crate) use prefetch::{prefetch_next_to_read, prefetch_next_to_write};
 
 /// Between two looks of one who waits without sleeping. loom would look for ever, if it did not let another thread go on.
 #[inline(always)]

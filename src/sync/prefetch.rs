@@ -1,31 +1,56 @@
-//! Cache lines, asked for ahead of time.
+//! Cache lines, asked for ahead of time. Hints: nothing that can be seen, and nothing at all on other processors than these two.
 
 /// No more bytes at once: what comes too early is gone again before it is used.
+#[cfg(feature = "std")]
 const MOST: usize = 4096;
 
+/// Bytes in a cache line.
+const LINE: usize = 64;
+
+/// Runs one of two instructions, each of which is given an address.
+macro_rules! ask {
+    ($address:expr, x86_64: $x86_64:literal, aarch64: $aarch64:literal) => {{
+        let address = $address;
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: it neither writes nor reads anything, and no address makes it fault.
+        unsafe {
+            core::arch::asm!($x86_64, in(reg) address, options(readonly, nostack, preserves_flags));
+        }
+        #[cfg(all(target_arch = "aarch64", not(miri)))]
+        // SAFETY: as above.
+        unsafe {
+            core::arch::asm!($aarch64, in(reg) address, options(readonly, nostack, preserves_flags));
+        }
+        #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
+        let _ = address;
+    }};
+}
+
+// The intrinsic for this is compiled to a prefetch to read, unless the target is told to have the other one. All that run in
+// 64 bits do, or ignore it.
+#[inline(always)]
+fn to_write<T>(address: *const T) {
+    ask!(address, x86_64: "prefetchw [{}]", aarch64: "prfm pstl1keep, [{}]");
+}
+
 /// Asks for the cache lines of so many bytes, to write to them. So they come from another core all at once, and each of them in
-/// one go: a load and then a store would bring a line twice, once to share and once to have. A hint: nothing that can be seen.
+/// one go: a load and then a store would bring a line twice, once to share and once to have.
+#[cfg(feature = "std")]
 #[inline(always)]
 pub(crate) fn prefetch_to_write<T>(start: *const T, bytes: usize) {
-    for line in (0..bytes.min(MOST)).step_by(64) {
-        ask_for(start.wrapping_byte_add(line));
+    for line in (0..bytes.min(MOST)).step_by(LINE) {
+        to_write(start.wrapping_byte_add(line));
     }
 }
 
+/// The same for one line, the one after that of `place`.
 #[inline(always)]
-fn ask_for<T>(line: *const T) {
-    // The intrinsic for this is compiled to a prefetch to read, unless the target is told to have the other one. All that run
-    // in 64 bits do, or ignore it.
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    // SAFETY: it neither writes nor reads anything, and no address makes it fault.
-    unsafe {
-        core::arch::asm!("prefetchw [{}]", in(reg) line, options(readonly, nostack, preserves_flags));
-    }
-    #[cfg(all(target_arch = "aarch64", not(miri)))]
-    // SAFETY: as above.
-    unsafe {
-        core::arch::asm!("prfm pstl1keep, [{}]", in(reg) line, options(readonly, nostack, preserves_flags));
-    }
-    #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
-    let _ = line;
+pub(crate) fn prefetch_next_to_write<T>(place: *const T) {
+    to_write(place.wrapping_byte_add(LINE));
+}
+
+/// The same, to read.
+#[inline(always)]
+pub(crate) fn prefetch_next_to_read<T>(place: *const T) {
+    ask!(place.wrapping_byte_add(LINE), x86_64: "prefetcht0 [{}]", aarch64: "prfm pldl1keep, [{}]");
 }
