@@ -181,7 +181,7 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
             Ok(free) => {
                 self.cell = free;
                 // Cells come in the order of their numbers, mostly: those after this one will be written soon.
-                self.ring.cell(free).with_mut(|cell| prefetch_next_to_write(cell.cast_const()));
+                prefetch_next_to_write(self.ring.cell(free));
                 Ok(())
             }
             Err(refusal) => {
@@ -202,11 +202,10 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
     #[inline]
     pub fn try_pop(&mut self) -> Result<T, PopError> {
         self.cell = self.ring.words.swap_out(self.cell)?;
-        Ok(self.ring.cell(self.cell).with_mut(|cell| {
-            prefetch_next_to_read(cell.cast_const());
-            // SAFETY: W2, the cell is ours now; W3, it was in a FULL word.
-            unsafe { (*cell).assume_init_read() }
-        }))
+        let cell = self.ring.cell(self.cell);
+        prefetch_next_to_read(cell);
+        // SAFETY: W2, the cell is ours now; W3, it was in a FULL word.
+        Ok(cell.with_mut(|cell| unsafe { (*cell).assume_init_read() }))
     }
 }
 
