@@ -73,7 +73,8 @@ mutant() {
 }
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
-slot=src/pool/slot.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs lanes=src/host/lanes.rs
+slot=src/pool/slot.rs swap=src/ring/swap.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs
+lanes=src/host/lanes.rs
 shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
 wakers=src/idle/wakers.rs
 
@@ -161,6 +162,30 @@ mutant "none is free, after one look" $free \
 mutant "a release is not counted" $free \
     'B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len))' 'B::Word::ZERO.minus(Self::bits(start, here.len))' \
     steps_lib a_ticket_is_found_whenever_one_was_free_all_the_time
+mutant "H1: handle taken relaxed" $swap \
+    'TAKEN, Ordering::Acquire, Ordering::Relaxed' 'TAKEN, Ordering::Relaxed, Ordering::Relaxed' \
+    loom_ring one_swap::each_producers_items_come_out_in_its_order
+mutant "H2: handle given back relaxed" $swap \
+    'store(differs, Ordering::Release)' 'store(differs, Ordering::Relaxed)' \
+    loom_ring one_swap::each_producers_items_come_out_in_its_order
+mutant "a handle that ends gives back the cell that it began with" $swap \
+    'store(differs, Ordering::Release)' 'store(differs & 0, Ordering::Release)' \
+    loom_ring handles::threads_that_take_and_drop_handles_lose_nothing
+mutant "a handle is given to two" $swap \
+    'spare.compare_exchange(differs, TAKEN,' 'spare.compare_exchange(differs, differs,' \
+    loom_ring handles::the_one_handle_goes_to_one_of_two_threads
+mutant "a swapped cell is left under another number" $raw \
+    'layout.empty_with(word, ticket ^ index)' 'layout.empty_with(word, ticket)' \
+    linearizable threads_on_a_ring_of_swaps_get_the_answers_of_a_queue
+mutant "a push keeps the cell that it has offered" $swap \
+    'self.cell = free;' 'let _ = free;' \
+    loom_ring handles::threads_that_take_and_drop_handles_lose_nothing
+mutant "a pop reads the cell that it has left" $swap \
+    'self.cell = self.ring.words.swap_out(self.cell)?;
+        let cell = self.ring.cell(self.cell);' \
+    'let cell = self.ring.cell(self.cell);
+        self.cell = self.ring.words.swap_out(self.cell)?;' \
+    loom_ring one_swap::each_producers_items_come_out_in_its_order
 mutant "a ring is full where its wanted cell is not free" $cells \
     '|| self.ready.is_full()' '|| true' \
     loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
