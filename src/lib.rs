@@ -12,7 +12,7 @@
 //! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
 //! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
-//! | [`SwapRing`] | the same in half the time, for those who can keep a handle | nothing |
+//! | [`SwapRing`] | the same, and faster, for those who can keep a handle | nothing |
 //! | [`TicketRing`] | the ring of small integers under all of them | nothing |
 //!
 //! # Guarantees

@@ -28,7 +28,7 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 /// Whoever pops first and then pushes always finds a cell: `k` threads that each pop and then push on a full ring
 /// never see `Full`.
 ///
-/// Whoever can keep a handle has the same in half the time from a [`SwapRing`](crate::SwapRing).
+/// For those who can keep a handle a [`SwapRing`](crate::SwapRing) is faster.
 ///
 /// ```
 /// use jobring::{PopError, PushError, Ring};
