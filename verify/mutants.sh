@@ -163,8 +163,8 @@ mutant "a release is not counted" $free \
     'B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len))' 'B::Word::ZERO.minus(Self::bits(start, here.len))' \
     steps_lib a_ticket_is_found_whenever_one_was_free_all_the_time
 mutant "H1: handle taken relaxed" $swap \
-    'TAKEN, Ordering::Acquire, Ordering::Relaxed' 'TAKEN, Ordering::Relaxed, Ordering::Relaxed' \
-    loom_ring one_swap::each_producers_items_come_out_in_its_order
+    'TAKEN, Ordering::AcqRel, Ordering::Acquire' 'TAKEN, Ordering::Release, Ordering::Acquire' \
+    loom_ring handles::threads_that_take_and_drop_handles_lose_nothing
 mutant "H2: handle given back relaxed" $swap \
     'store(differs, Ordering::Release)' 'store(differs, Ordering::Relaxed)' \
     loom_ring one_swap::each_producers_items_come_out_in_its_order

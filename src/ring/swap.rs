@@ -101,14 +101,15 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapRing<T, N, HANDLES, W
         }
     }
 
-    /// A handle, for one thread or one interrupt handler; `None` if it found each of them taken. It comes free again when it
-    /// is dropped. (One that is leaked is gone, with its cell.)
+    /// A handle, for one thread or one interrupt handler; `None` if it found each of them taken, which happens only where
+    /// more come than there are handles. It comes free again when it is dropped. (One that is leaked is gone, with its cell.)
     pub fn handle(&self) -> Option<SwapHandle<'_, T, N, HANDLES, W>> {
         self.spares.iter().zip(N as u32..).find_map(|(spare, first)| {
-            let differs = spare.load(Ordering::Relaxed);
-            // H1, Acquire, pairs with H2: what its last owner did with the cell comes before what this one does.
-            let taken = differs != TAKEN
-                && spare.compare_exchange(differs, TAKEN, Ordering::Acquire, Ordering::Relaxed).is_ok();
+            let differs = spare.load(Ordering::Acquire);
+            // H1, Acquire, pairs with H2: what its last owner did with the cell comes before what this one does. All three
+            // pair with each other, too: whoever finds one taken knows which ones its owner had given back before.
+            let taken =
+                differs != TAKEN && spare.compare_exchange(differs, TAKEN, Ordering::AcqRel, Ordering::Acquire).is_ok();
             taken.then(|| SwapHandle { ring: self, place: first - N as u32, cell: differs ^ first })
         })
     }

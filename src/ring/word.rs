@@ -13,7 +13,9 @@ use crate::sync::Ordering;
 /// The width sets the *horizon*: how much may happen in the ring while one context sleeps in the middle
 /// of an operation. With `b` bits it is 2^(b-3) operations: half a billion for `u32`. Words of a pool that have bits to
 /// spare for spans of jobs have so many fewer for laps: 2^54 operations for `u64`, out of reach; half of it for
-/// `u8`. Past it an answer may be wrong and a value may be lost; none comes twice, and nobody waits.
+/// `u8`. A [`SwapRing`](crate::SwapRing) names more cells than it has places, so it has `N` * 2^(b-2) operations, divided by
+/// `N + HANDLES` rounded up to a power of two, where that is fewer. Past it an answer may be wrong and a value may be lost;
+/// none comes twice, and nobody waits.
 ///
 /// "Full" has a bound of its own where what is free is kept in several words: for more than `b`/2 cells or slots, and for two
 /// cells already in a ring of `u64` words. It would be said wrongly if between two looks of one call exactly 2^(b/2) of them,

@@ -1,21 +1,9 @@
 //! Handles of a ring of swaps, and the cells that come and go with them.
 
-use jobring::{SwapHandle, SwapRing};
+use jobring::SwapRing;
 use loom::sync::Arc;
 
 use super::*;
-
-type Two = SwapRing<u32, 2, 2>;
-
-/// One comes free: of two threads each has one at most.
-fn wait_for_handle(ring: &Two) -> SwapHandle<'_, u32, 2, 2> {
-    loop {
-        match ring.handle() {
-            Some(handle) => return handle,
-            None => thread::yield_now(),
-        }
-    }
-}
 
 #[test]
 fn the_one_handle_goes_to_one_of_two_threads() {
@@ -36,10 +24,10 @@ fn the_one_handle_goes_to_one_of_two_threads() {
 #[test]
 fn threads_that_take_and_drop_handles_lose_nothing() {
     model(3, || {
-        let ring = Arc::new(Two::new());
-        let push_and_pop = |ring: &Two, value| {
-            wait_for_handle(ring).try_push(value).unwrap();
-            wait_for_handle(ring).try_pop().unwrap()
+        let ring = Arc::new(SwapRing::<u32, 2, 2>::new());
+        let push_and_pop = |ring: &SwapRing<u32, 2, 2>, value| {
+            ring.handle().unwrap().try_push(value).unwrap();
+            ring.handle().unwrap().try_pop().unwrap()
         };
         let other = {
             let ring = ring.clone();
@@ -73,5 +61,20 @@ fn a_handle_that_is_dropped_hands_over_its_cell() {
         let left: Vec<u32> = core::iter::from_fn(|| handle.try_pop().ok()).collect();
         let all: Vec<u32> = popped.into_iter().chain(left).collect();
         assert_eq!(all, if pushed { vec![1, 2] } else { vec![1] });
+    });
+}
+
+/// As many threads as handles: whenever one comes for a handle, one is free.
+#[test]
+fn whoever_comes_for_a_handle_that_must_be_free_gets_one() {
+    model(2, || {
+        let ring = Arc::new(SwapRing::<u32, 1, 3>::new());
+        let take_twice = |ring: &SwapRing<u32, 1, 3>| (0..2).for_each(|_| drop(ring.handle().unwrap()));
+        let others = [(); 2].map(|()| {
+            let ring = ring.clone();
+            thread::spawn(move || take_twice(&ring))
+        });
+        take_twice(&ring);
+        others.into_iter().for_each(|other| other.join().unwrap());
     });
 }
