@@ -5,9 +5,9 @@ use core::mem::MaybeUninit;
 
 use super::free::FreeSet;
 use super::layout::Span;
-use super::raw::{Inline, RawRing, Refusal};
+use super::raw::{Inline, RawRing};
 use super::word::{Native, Word};
-use super::{PopError, PushError};
+use super::{PopError, PushError, drop_all};
 use crate::sync::{UnsafeCell, const_unless_loom};
 
 /// A lock-free FIFO ring of up to `N` values, for any number of producers and consumers.
@@ -113,10 +113,7 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
                 // SAFETY: V2, the ticket is still ours; and the cell was written above.
                 let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
                 self.free.release(Span::one(ticket));
-                Err(match refusal {
-                    Refusal::ForEver => PushError::Closed(value),
-                    Refusal::Now => PushError::Full(value),
-                })
+                Err(PushError::new(refusal, value))
             }
         }
     }
@@ -185,22 +182,8 @@ impl<T, const N: usize, W: Word> fmt::Debug for Ring<T, N, W> {
 
 impl<T, const N: usize, W: Word> Drop for Ring<T, N, W> {
     fn drop(&mut self) {
-        /// Goes on with the rest when the drop of one value unwinds.
-        struct Rest<'a, T, const N: usize, W: Word>(&'a Ring<T, N, W>);
-
-        impl<T, const N: usize, W: Word> Drop for Rest<'_, T, N, W> {
-            fn drop(&mut self) {
-                while let Ok(value) = self.0.try_pop() {
-                    drop(value);
-                }
-            }
-        }
-
         if core::mem::needs_drop::<T>() {
-            let rest = Rest(self);
-            while let Ok(value) = rest.0.try_pop() {
-                drop(value);
-            }
+            drop_all(|| self.try_pop().map(drop).is_ok());
         }
     }
 }

@@ -108,14 +108,12 @@ impl Layout {
         Self { full: layout.full << if wanted <= spare { wanted } else { spare }, ..layout }
     }
 
-    /// For a ring of single tickets, of which there may be more than places.
+    /// For a ring of single tickets, of which there are so many more than places.
     ///
     /// # Panics
-    /// As [`new`](Self::new), for so many tickets.
-    pub(crate) const fn with_tickets(capacity: usize, tickets: usize, bits: u32) -> Self {
-        assert!(capacity >= 1, "a ring needs a capacity of at least 1");
-        assert!(capacity <= tickets, "a place for each ticket is enough");
-        Self { last: (capacity - 1) as u32, ..Self::new(tickets, bits) }
+    /// As [`new`](Self::new), also for as many places as there are tickets.
+    pub(crate) const fn with_spares(capacity: usize, spares: usize, bits: u32) -> Self {
+        Self { last: Self::new(capacity, bits).last, ..Self::new(capacity + spares, bits) }
     }
 
     /// For those who keep it in two atomics.

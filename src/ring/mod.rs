@@ -26,6 +26,15 @@ pub enum PushError<T> {
 }
 
 impl<T> PushError<T> {
+    /// Why this value was refused.
+    #[inline(always)]
+    fn new(refusal: raw::Refusal, value: T) -> Self {
+        match refusal {
+            raw::Refusal::Now => Self::Full(value),
+            raw::Refusal::ForEver => Self::Closed(value),
+        }
+    }
+
     /// The value that was not pushed.
     pub fn into_inner(self) -> T {
         match self {
@@ -92,4 +101,18 @@ impl From<raw::Refusal> for PopError {
             raw::Refusal::ForEver => Self::Closed,
         }
     }
+}
+
+/// Calls `drop_next` until it finds nothing to drop. Where that unwinds, goes on with the rest.
+fn drop_all(drop_next: impl FnMut() -> bool) {
+    struct Rest<F: FnMut() -> bool>(F);
+
+    impl<F: FnMut() -> bool> Drop for Rest<F> {
+        fn drop(&mut self) {
+            while (self.0)() {}
+        }
+    }
+
+    let mut rest = Rest(drop_next);
+    while (rest.0)() {}
 }

@@ -58,8 +58,7 @@ pub(crate) trait Words {
 pub(crate) struct Inline<W: Word, const N: usize, const SPANS: bool = false, const SPARES: usize = 0>([W::Atomic; N]);
 
 impl<W: Word, const N: usize, const SPANS: bool, const SPARES: usize> Inline<W, N, SPANS, SPARES> {
-    const LAYOUT: Layout =
-        if SPANS { Layout::with_spans(N, W::BITS) } else { Layout::with_tickets(N, N + SPARES, W::BITS) };
+    const LAYOUT: Layout = if SPANS { Layout::with_spans(N, W::BITS) } else { Layout::with_spares(N, SPARES, W::BITS) };
 
     #[cfg(not(loom))]
     pub(crate) const fn zeros() -> Self {

@@ -3,9 +3,9 @@
 use core::fmt;
 use core::mem::MaybeUninit;
 
-use super::raw::{Inline, RawRing, Refusal};
+use super::raw::{Inline, RawRing};
 use super::word::{Native, Word};
-use super::{PopError, PushError};
+use super::{PopError, PushError, drop_all};
 use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom, prefetch_next_to_read, prefetch_next_to_write};
 
 /// A lock-free FIFO ring of up to `N` values, for up to `HANDLES` producers and consumers at a time: a
@@ -57,12 +57,12 @@ const TAKEN: u32 = u32::MAX;
 
 // Invariants that the SAFETY comments name. Cells have the numbers from 0 to N + HANDLES - 1.
 //
-// W1  The number of a cell is in exactly one place: in a word, in a handle, or in `spares`. (It leaves a word by a
+// X1  The number of a cell is in exactly one place: in a word, in a handle, or in `spares`. (It leaves a word by a
 //     compare-exchange that succeeds for one handle only, which leaves another one there; and `spares` by another one.)
-// W2  Whoever has the handle alone touches its cell.
-// W3  A cell is initialised while its number is in a FULL word, and between that and the read of the one who took it.
+// X2  Whoever has the handle alone touches its cell.
+// X3  A cell is initialised while its number is in a FULL word, and between that and the read of the one who took it.
 
-// SAFETY: by W1 and W2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
+// SAFETY: by X1 and X2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
 unsafe impl<T: Send, const N: usize, const HANDLES: usize, W: Word> Sync for SwapRing<T, N, HANDLES, W> {}
 // SAFETY: it owns its values.
 unsafe impl<T: Send, const N: usize, const HANDLES: usize, W: Word> Send for SwapRing<T, N, HANDLES, W> {}
@@ -108,6 +108,8 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapRing<T, N, HANDLES, W
             let differs = spare.load(Ordering::Acquire);
             // H1, Acquire, pairs with H2: what its last owner did with the cell comes before what this one does. All three
             // pair with each other, too: whoever finds one taken knows which ones its owner had given back before.
+            // Whoever goes on from a place has found another one there, who stays behind; so of as many as there are places
+            // nobody goes on from the last one.
             let taken =
                 differs != TAKEN && spare.compare_exchange(differs, TAKEN, Ordering::AcqRel, Ordering::Acquire).is_ok();
             taken.then(|| SwapHandle { ring: self, place: first - N as u32, cell: differs ^ first })
@@ -174,7 +176,7 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
         let mut value = Some(value);
         let swapped = self.ring.words.swap_in(self.cell, || {
             if let Some(value) = value.take() {
-                // SAFETY: W2.
+                // SAFETY: X2.
                 cell.with_mut(|cell| unsafe { (*cell).write(value) });
             }
         });
@@ -186,12 +188,9 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
                 Ok(())
             }
             Err(refusal) => {
-                // SAFETY: W2, the cell is still ours; and it was written above, if the value is not here.
+                // SAFETY: X2, the cell is still ours; and it was written above, if the value is not here.
                 let value = value.unwrap_or_else(|| cell.with_mut(|cell| unsafe { (*cell).assume_init_read() }));
-                Err(match refusal {
-                    Refusal::ForEver => PushError::Closed(value),
-                    Refusal::Now => PushError::Full(value),
-                })
+                Err(PushError::new(refusal, value))
             }
         }
     }
@@ -205,7 +204,7 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
         self.cell = self.ring.words.swap_out(self.cell)?;
         let cell = self.ring.cell(self.cell);
         prefetch_next_to_read(cell);
-        // SAFETY: W2, the cell is ours now; W3, it was in a FULL word.
+        // SAFETY: X2, the cell is ours now; X3, it was in a FULL word.
         Ok(cell.with_mut(|cell| unsafe { (*cell).assume_init_read() }))
     }
 }
@@ -242,27 +241,15 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> fmt::Debug for SwapRing<T
 
 impl<T, const N: usize, const HANDLES: usize, W: Word> Drop for SwapRing<T, N, HANDLES, W> {
     fn drop(&mut self) {
-        /// Goes on with the rest when the drop of one value unwinds.
-        struct Rest<'a, T, const N: usize, const HANDLES: usize, W: Word>(&'a SwapRing<T, N, HANDLES, W>);
-
-        impl<T, const N: usize, const HANDLES: usize, W: Word> Rest<'_, T, N, HANDLES, W> {
-            /// Whatever it leaves in the words: nobody pushes any more.
-            fn drop_each(&self) {
-                while let Ok(cell) = self.0.words.swap_out(0) {
-                    // SAFETY: W3; and each word is taken once.
-                    self.0.cell(cell).with_mut(|cell| unsafe { (*cell).assume_init_drop() });
-                }
-            }
-        }
-
-        impl<T, const N: usize, const HANDLES: usize, W: Word> Drop for Rest<'_, T, N, HANDLES, W> {
-            fn drop(&mut self) {
-                self.drop_each();
-            }
-        }
-
         if core::mem::needs_drop::<T>() {
-            Rest(self).drop_each();
+            // Whatever is left in the words instead: nobody pushes any more.
+            drop_all(|| {
+                self.words.swap_out(0).is_ok_and(|cell| {
+                    // SAFETY: X3; and each word is taken once.
+                    self.cell(cell).with_mut(|cell| unsafe { (*cell).assume_init_drop() });
+                    true
+                })
+            });
         }
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::layout::Span;
-use super::raw::{Inline, RawRing, Refusal};
+use super::raw::{Inline, RawRing};
 use super::word::{Native, Word};
 use super::{PopError, PushError};
 use crate::sync::const_unless_loom;
@@ -69,10 +69,7 @@ impl<const N: usize, W: Word> TicketRing<N, W> {
     #[inline]
     pub fn try_push(&self, ticket: u32) -> Result<(), PushError<u32>> {
         assert!((ticket as usize) < N, "a ticket must be below the ring's capacity");
-        self.ring.push(Span::one(ticket)).map_err(|refusal| match refusal {
-            Refusal::Now => PushError::Full(ticket),
-            Refusal::ForEver => PushError::Closed(ticket),
-        })
+        self.ring.push(Span::one(ticket)).map_err(|refusal| PushError::new(refusal, ticket))
     }
 
     /// Takes the oldest ticket.

@@ -1,4 +1,4 @@
-//! Cache lines, asked for ahead of time. Hints: nothing that can be seen, and nothing at all on other processors than these two.
+//! Cache lines, asked for ahead of time. Hints: nothing that can be seen, and nothing at all but on x86-64 and AArch64.
 
 /// No more bytes at once: what comes too early is gone again before it is used.
 #[cfg(feature = "std")]

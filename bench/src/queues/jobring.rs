@@ -2,7 +2,7 @@
 
 use jobring::{Ring, SwapHandle, SwapRing, TicketRing};
 
-use super::{End, Ends, Queue, SLOTS};
+use super::{End, Ends, MOST_THREADS, Queue, SLOTS};
 use crate::harness::Kind;
 
 /// The ring of tickets.
@@ -49,8 +49,8 @@ impl Queue for Cells {
     }
 }
 
-/// The most threads that use one ring.
-const HANDLES: usize = 1024;
+/// For each thread, and for one that fills the ring before.
+const HANDLES: usize = 2 * MOST_THREADS + 1;
 
 /// The ring of values for those with a handle.
 pub struct Swaps(SwapRing<u64, SLOTS, HANDLES>);

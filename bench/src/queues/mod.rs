@@ -28,6 +28,9 @@ use crate::harness::Kind;
 /// Slots in each ring.
 pub const SLOTS: usize = 1024;
 
+/// The most threads of a kind, those that push or those that pop, in a shape that is asked for.
+pub const MOST_THREADS: usize = 1024;
+
 /// A ring of [`SLOTS`] slots. The items are below that, so that they are good for a ring of tickets too.
 pub trait Queue: Send + Sync + Sized + 'static {
     const NAME: &'static str;

@@ -9,14 +9,11 @@ use super::feed::each;
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Peer, Task, one};
 use crate::queues::{
-    Array, Cells, Concurrent, Crossfire, End, Ends, Heapless, Kanal, Lfqueue, Patience, SLOTS, Scq, Swaps, Thing,
-    Tickets, Vyukov,
+    Array, Cells, Concurrent, Crossfire, End, Ends, Heapless, Kanal, Lfqueue, MOST_THREADS, Patience, SLOTS, Scq,
+    Swaps, Thing, Tickets, Vyukov,
 };
 
 pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
-
-/// Of a kind, in a shape that is asked for.
-const MOST_THREADS: usize = 500;
 
 fn cells() -> Vec<Cell> {
     let shapes = ["uncontended", "1p1c", "2p2c", "4p4c", "10p1c", "1p10c", "1-around", "2-around", "8-around"];
