@@ -130,6 +130,7 @@ impl<J, R> Collector<J, R> {
     ///
     /// # Errors
     /// [`RecvError::Closed`].
+    #[inline(always)]
     pub fn recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
         self.shared.recv_into(Patience::Endless, space)
     }
@@ -138,6 +139,7 @@ impl<J, R> Collector<J, R> {
     ///
     /// # Errors
     /// [`RecvError::Empty`] or [`RecvError::Closed`].
+    #[inline(always)]
     pub fn try_recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
         self.shared.recv_into(Patience::None, space)
     }

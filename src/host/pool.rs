@@ -178,6 +178,7 @@ impl<J, R> Pool<J, R> {
     ///
     /// # Errors
     /// [`RecvError::Closed`] as in [`recv`](Self::recv).
+    #[inline(always)]
     pub fn recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
         self.shared.recv_into(Patience::Endless, space)
     }
@@ -186,6 +187,7 @@ impl<J, R> Pool<J, R> {
     ///
     /// # Errors
     /// [`RecvError::Empty`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
+    #[inline(always)]
     pub fn try_recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
         self.shared.recv_into(Patience::None, space)
     }

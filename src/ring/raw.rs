@@ -314,7 +314,8 @@ impl<B: Words> RawRing<B> {
     #[inline(always)]
     pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
         let (layout, pos) = (self.layout(), self.tail_hint());
-        if layout.has_spans() && self.join(layout, pos, span).is_some() {
+        // One of the full length joins none.
+        if span.len < layout.max_span() && self.join(layout, pos, span).is_some() {
             Ok(())
         } else if B::SPANS {
             self.append_apart(pos, span)

@@ -84,8 +84,8 @@ impl<J, R> Shared<J, R> {
         self.slots.signal(common + kept.max(hand.flush(&self.table)));
     }
 
-    /// Reads up to `limit` outcomes, waiting for the first only.
-    #[inline]
+    /// Reads up to `limit` outcomes, waiting for the first only. In its caller, so that what `read` adds up stays in registers.
+    #[inline(always)]
     pub(crate) fn recv_batch(
         &self,
         patience: Patience,
@@ -141,7 +141,7 @@ impl<J, R> Shared<J, R> {
         .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn recv_into(
         &self,
         patience: Patience,
