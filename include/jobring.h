@@ -243,8 +243,8 @@ typedef struct jobring_config {
   size_t workers;
   // Jobs that may be in flight, from submit to receive: 1 to `JOBRING_MAX_CAPACITY`.
   size_t capacity;
-  // Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has a place for both, each
-  // rounded up to 16 bytes, from the beginning on.
+  // Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has room for both from the
+  // beginning on. Those of up to 8 bytes are the fastest.
   size_t job_size;
   // Bytes of a result; 0 if jobs have none.
   size_t result_size;

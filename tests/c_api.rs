@@ -693,17 +693,16 @@ unsafe extern "C-unwind" fn bytes(
 #[test]
 fn bytes_are_copied_exactly_wherever_they_are() {
     assert_eq!(31u8.wrapping_mul(223), 1, "the first byte of a job tells its seed");
-    for (job, result) in
-        [(1, 0), (1, 1), (2, 3), (3, 17), (7, 8), (8, 7), (15, 16), (16, 15), (17, 1), (64, 0), (1000, 999)]
-    {
+    let odd = [(1, 0), (1, 1), (2, 3), (3, 17), (7, 8), (8, 7), (15, 16), (16, 15), (17, 1), (64, 0), (1000, 999)];
+    let of_c = [(4, 0), (8, 0), (4, 4), (8, 8), (16, 8), (8, 16), (16, 4), (16, 16)];
+    for (job, result) in odd.into_iter().chain(of_c) {
         let mut sizes = Sizes { job, result };
         let user = from_mut(&mut sizes).cast();
         let settings =
             jobring_config { capacity: 3, job_size: job, result_size: result, run: Some(bytes), user, ..config() };
         let pool = create(&settings).unwrap();
         for offset in 0..5 {
-            for seed in 0..3u8 {
-                let seed = seed.wrapping_mul(85);
+            for (seed, ask) in [(0, true), (85, false), (170, true), (255, false)] {
                 // No byte behind it, for tools that watch the heap.
                 let mut source = vec![GUARD; offset + job];
                 for at in 0..job {
@@ -718,7 +717,8 @@ fn bytes_are_copied_exactly_wherever_they_are() {
                     // It was copied.
                     source.fill(0);
                     let (to_result, to_job) = (to_result.as_mut_ptr().add(offset), to_job.as_mut_ptr().add(offset));
-                    assert_eq!(jobring_pool_recv(pool, &mut outcome, to_result.cast(), to_job.cast()), JOBRING_OK);
+                    let to_job = if ask { to_job.cast() } else { null_mut() };
+                    assert_eq!(jobring_pool_recv(pool, &mut outcome, to_result.cast(), to_job), JOBRING_OK);
                 }
                 let done = jobring_outcome { job: id, worker: 0, kind: JOBRING_DONE, error: 0, reserved: 0 };
                 assert_eq!(outcome, done, "{job} bytes of job, {result} of result");
@@ -726,8 +726,61 @@ fn bytes_are_copied_exactly_wherever_they_are() {
                     let (before, rest) = place.split_at(offset);
                     let (here, behind) = rest.split_at(len);
                     assert!(before.iter().chain(behind).all(|byte| *byte == GUARD), "written beyond {len} bytes");
+                    if core::ptr::eq(place, &to_job) && !ask {
+                        assert!(here.iter().all(|byte| *byte == GUARD), "written without being asked");
+                        continue;
+                    }
                     assert!(here.iter().enumerate().all(|(at, here)| *here == byte(seed, at)), "other bytes");
                 }
+            }
+        }
+        assert_eq!(unsafe { jobring_pool_destroy(pool) }, JOBRING_OK);
+    }
+}
+
+/// The job is the error, and the first number of the result is its complement.
+unsafe extern "C-unwind" fn complement(
+    _worker: *const jobring_worker,
+    _user: *mut c_void,
+    job: *const c_void,
+    result: *mut c_void,
+) -> i32 {
+    let error = unsafe { *job.cast::<i32>() };
+    unsafe { result.cast::<i32>().write(!error) };
+    error
+}
+
+#[test]
+fn an_error_comes_out_with_its_result_and_not_again_with_the_next_job_in_its_slot() {
+    for numbers in [1, 2, 4, 5] {
+        let size = numbers * size_of::<i32>();
+        let settings = jobring_config {
+            capacity: 1,
+            job_size: size,
+            result_size: size,
+            run: Some(complement),
+            user: null_mut(),
+            ..config()
+        };
+        let pool = create(&settings).unwrap();
+        for error in [0, 7, 0, -1, i32::MIN, 0, 0] {
+            for (batch, ask) in [(false, false), (false, true), (true, false), (true, true)] {
+                let (from, mut result, mut back) = ([error; 5], [0; 5], [0; 5]);
+                let (mut outcome, mut received) = (UNTOUCHED, 0);
+                let (to, to_job) =
+                    (result.as_mut_ptr().cast(), if ask { back.as_mut_ptr().cast() } else { null_mut() });
+                unsafe {
+                    assert_eq!(jobring_pool_submit(pool, from.as_ptr().cast(), null_mut()), JOBRING_OK);
+                    let status = if batch {
+                        jobring_pool_recv_batch(pool, &mut outcome, to, to_job, 1, &mut received)
+                    } else {
+                        jobring_pool_recv(pool, &mut outcome, to, to_job)
+                    };
+                    assert_eq!(status, JOBRING_OK);
+                }
+                let kind = if error == 0 { JOBRING_DONE } else { JOBRING_FAILED };
+                assert_eq!((outcome.kind, outcome.error, result[0]), (kind, error, !error), "{numbers} numbers");
+                assert_eq!(back[0], if ask { error } else { 0 });
             }
         }
         assert_eq!(unsafe { jobring_pool_destroy(pool) }, JOBRING_OK);

@@ -16,7 +16,7 @@ enum {
     IN_FLIGHT = 1024,
     POOLS = 10,
     /* The most outcomes that are taken at once. */
-    SPACE = 256,
+    SPACE = IN_FLIGHT,
     /* A sample that takes longer hangs. */
     SECONDS = 60,
 };

@@ -1,14 +1,13 @@
 //! Many jobs, or many outcomes, in one call, for C.
 
 use core::ffi::c_void;
-use core::iter::repeat_n;
 
-use super::blobs::Places;
+use super::blobs::{Carried, Places};
 use super::boundary::{boundary, object, output};
 use super::outcome::jobring_outcome;
 use super::pool::jobring_pool;
 use super::status::jobring_status::{self, *};
-use crate::host::{BatchError, Patience};
+use crate::host::Patience;
 use crate::pool::slot::Slot;
 use crate::pool::{JobId, RecvError};
 
@@ -29,7 +28,7 @@ unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
 }
 
 /// Submits jobs to a pool that is there; with `WAIT`, waits for slots. Compiled once more with `OF_EIGHT`, for which the
-/// pool's places [are](super::blobs::Places::are_of_eight).
+/// pool's places [are](super::blobs::Places::are_of_eight). The error is how many were accepted before the pool was closed.
 ///
 /// # Safety
 /// `jobs` is readable for `count` jobs, `ids` is NULL or writable for `count` names.
@@ -39,19 +38,23 @@ unsafe fn put<const WAIT: bool, const OF_EIGHT: bool>(
     jobs: *const c_void,
     count: usize,
     ids: *mut u64,
-) -> Result<usize, BatchError<()>> {
+) -> Result<usize, usize> {
     let (places, mut at) = (pool.places.known::<OF_EIGHT>(), 0);
+    // SAFETY: the iterator gives `count` jobs at most, and each has its slot after that, so all are in the array.
+    let job = move |at| unsafe { element(jobs.cast_mut(), at, places.job_size) };
     let placed = move |name: JobId| {
-        // SAFETY: the engine asks for `count` jobs at most, so `at` is below that; the slot is this call's yet.
+        // SAFETY: readable; and the slot is this call's yet.
         unsafe {
-            places.put(name.slot(), element(jobs.cast_mut(), at, places.job_size));
+            places.keep::<false>(name.slot(), job(at));
             if !ids.is_null() {
                 ids.add(at).write(name.to_u64());
             }
         }
         at += 1;
     };
-    pool.pool.shared().submit_batch(WAIT, &mut repeat_n((), count), placed)
+    // SAFETY: readable.
+    let mut carried = (0..count).map(|at| unsafe { places.carry::<false>(job(at)) });
+    pool.pool.shared().submit_each(WAIT, &mut carried, placed, |_| {})
 }
 
 /// Submits jobs; with `WAIT`, waits for slots.
@@ -82,7 +85,7 @@ unsafe fn submit<const WAIT: bool>(
         let (taken, status) = match submitted {
             Ok(0) if count > 0 => (0, Err(JOBRING_FULL)),
             Ok(taken) => (taken, Ok(())),
-            Err(BatchError { accepted, .. }) => (accepted, Err(JOBRING_CLOSED)),
+            Err(taken) => (taken, Err(JOBRING_CLOSED)),
         };
         // SAFETY: the caller's: writable.
         unsafe { accepted.write(taken) };
@@ -156,7 +159,7 @@ unsafe fn get<const OF_EIGHT: bool>(
     let (shared, mut at) = (pool.pool.shared(), 0);
     shared.recv_runs(patience(), count, |run| {
         let places = pool.places;
-        places.prefetch(run.range());
+        places.prefetch_to_receive(run.range());
         // SAFETY: the engine gives `count` outcomes at most, so `at` stays below that; the arrays are the caller's, and the
         // slots are this call's until this returns.
         unsafe {
@@ -171,7 +174,7 @@ unsafe fn get<const OF_EIGHT: bool>(
 }
 
 /// A slot with its number.
-type Numbered<'a> = (u32, &'a Slot<(), i32>);
+type Numbered<'a> = (u32, &'a Slot<Carried, Carried>);
 
 /// # Safety
 /// The slots are the caller's; `jobs` is writable for as many jobs.
@@ -202,8 +205,10 @@ unsafe fn copy_outcomes<'a, const OF_EIGHT: bool>(
                 copy_error(slot, index, outcomes.add(at));
                 continue;
             };
-            places.get_result(index as usize, element(results, at, places.result_size));
-            outcomes.add(at).write(received.into());
+            if let Ok(carried) = &received.result {
+                places.get_result::<false>(index as usize, *carried, element(results, at, places.result_size));
+            }
+            jobring_outcome::write(outcomes.add(at), received, places.take_error(index as usize));
         }
     }
 }
@@ -212,9 +217,9 @@ unsafe fn copy_outcomes<'a, const OF_EIGHT: bool>(
 /// The slot is the caller's, and has an outcome; `outcome` is writable.
 #[cold]
 #[inline(never)]
-unsafe fn copy_error(slot: &Slot<(), i32>, index: u32, outcome: *mut jobring_outcome) {
+unsafe fn copy_error(slot: &Slot<Carried, Carried>, index: u32, outcome: *mut jobring_outcome) {
     // SAFETY: the caller's.
-    unsafe { outcome.write(slot.collect(index).into()) };
+    unsafe { jobring_outcome::write(outcome, slot.collect(index), 0) };
 }
 
 /// Receives outcomes.

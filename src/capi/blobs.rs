@@ -1,6 +1,8 @@
-//! The bytes of jobs and results: one allocation, a place for each slot of the pool.
+//! The bytes of jobs and results. Those of up to eight bytes travel in the slots themselves, as in Rust; larger ones have
+//! places, of which each slot has one.
 
 use core::ffi::c_void;
+use core::mem::MaybeUninit;
 use core::ops::Range;
 use core::ptr::{NonNull, copy_nonoverlapping};
 
@@ -11,9 +13,15 @@ use crate::sync::prefetch_to_write;
 /// The strictest alignment of C (`max_align_t`).
 const MOST_ALIGN: usize = 16;
 
-/// For each slot `job_size` bytes, then `result_size` bytes, each aligned for any type of C that fits in: a job of 8
-/// bytes and a result of 8 bytes are 16 bytes, four slots in a cache line as in the table. Zeroed at first, so that
-/// nothing uninitialised is ever copied out.
+/// The bytes of a job or a result that a slot carries, from the first one on.
+pub(super) type Carried = MaybeUninit<u64>;
+
+const NOTHING: Carried = Carried::new(0);
+
+/// One allocation: for each slot the place of its job, the place of its result if no slot carries it, and its error.
+///
+/// Each job has its bytes here, since whoever receives its outcome may ask for them. That of a small job is touched by the
+/// submitter only, and by whoever asks. Errors are written by the few jobs that have one.
 pub(super) struct Blobs {
     places: Places,
     layout: Layout,
@@ -24,6 +32,8 @@ pub(super) struct Blobs {
 #[derive(Clone, Copy)]
 pub(super) struct Places {
     base: NonNull<u8>,
+    /// For each slot, 0 unless its job has returned an error that nobody has received.
+    errors: NonNull<i32>,
     pub(super) job_size: usize,
     pub(super) result_size: usize,
     result_at: usize,
@@ -40,6 +50,12 @@ unsafe impl Sync for Places {}
 /// The alignment of any type that fits into `size` bytes: a type's size is a multiple of its alignment.
 fn align(size: usize) -> usize {
     size.checked_ilog2().map_or(1, |log| MOST_ALIGN.min(1 << log))
+}
+
+/// Whether a slot carries so many bytes.
+#[inline(always)]
+const fn is_carried(size: usize) -> bool {
+    size <= size_of::<Carried>()
 }
 
 /// Whether [`copy_short`] can copy so many bytes.
@@ -65,28 +81,34 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, size: usize) {
     }
 }
 
-/// Copies bytes. The sizes of C's own types take no call.
+/// Copies bytes. The sizes of C's own types take no call, and with `SHORT`, if the size [is short](is_short), there is none.
 ///
 /// # Safety
 /// As `copy_nonoverlapping`.
 #[inline(always)]
-unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
+unsafe fn copy<const SHORT: bool>(from: *const u8, to: *mut u8, size: usize) {
     // SAFETY: the caller's.
-    unsafe { if is_short(size) { copy_short(from, to, size) } else { copy_nonoverlapping(from, to, size) } }
+    unsafe { if SHORT || is_short(size) { copy_short(from, to, size) } else { copy_nonoverlapping(from, to, size) } }
 }
 
 impl Blobs {
     /// `None` if there is no memory for it. `job_size` and `capacity` are at least 1.
     pub(super) fn new(capacity: usize, job_size: usize, result_size: usize) -> Option<Self> {
-        let result_at = job_size.checked_next_multiple_of(align(result_size))?;
-        // Slots of a few bytes stay apart, for the sake of workers that write results next to each other.
-        let stride = result_at.checked_add(result_size)?.checked_next_multiple_of(MOST_ALIGN)?;
+        let result_bytes = if is_carried(result_size) { 0 } else { result_size };
+        let result_at = job_size.checked_next_multiple_of(align(result_bytes))?;
+        let bytes = result_at.checked_add(result_bytes)?;
+        // Where no job is run in its place one needs no more room, and no more alignment, than to be copied.
+        let align = if is_carried(job_size.max(result_size)) { 1 } else { MOST_ALIGN };
+        let stride = bytes.checked_next_multiple_of(align)?;
         // From the beginning of a cache line on, so that short places lie in one each.
         let layout = Layout::from_size_align(stride.checked_mul(capacity)?, 64).ok()?;
+        let (layout, errors_at) = layout.extend(Layout::array::<i32>(capacity).ok()?).ok()?;
         // SAFETY: the size is not zero.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        // SAFETY: inside of the allocation, and aligned.
+        let errors = unsafe { base.add(errors_at) }.cast();
         let short = is_short(job_size) && (result_size == 0 || is_short(result_size));
-        Some(Self { places: Places { base, job_size, result_size, result_at, stride, short }, layout })
+        Some(Self { places: Places { base, errors, job_size, result_size, result_at, stride, short }, layout })
     }
 
     #[inline(always)]
@@ -95,8 +117,9 @@ impl Blobs {
     }
 }
 
+// What takes a slot is for those who have it for themselves, and slots are below the capacity.
 impl Places {
-    /// Whether [`put_short`](Self::put_short) and [`get_result_short`](Self::get_result_short) are for these.
+    /// Whether they can be copied without a call: what has a parameter `SHORT` is compiled once more for that.
     #[inline(always)]
     pub(super) fn are_short(&self) -> bool {
         self.short
@@ -112,30 +135,59 @@ impl Places {
     #[inline(always)]
     pub(super) fn known<const OF_EIGHT: bool>(self) -> Self {
         debug_assert!(self.are_of_eight() || !OF_EIGHT);
-        if OF_EIGHT { Self { job_size: 8, result_size: 8, result_at: 8, stride: 16, ..self } } else { self }
+        if OF_EIGHT { Self { job_size: 8, result_size: 8, result_at: 8, stride: 8, ..self } } else { self }
     }
 
-    /// Asks for the places of neighbouring slots, before they are gone through.
+    /// Asks for the places of neighbouring slots, before jobs are run there.
     #[inline(always)]
-    pub(super) fn prefetch(&self, slots: Range<usize>) {
-        prefetch_to_write(self.job(slots.start), slots.len() * self.stride);
+    pub(super) fn prefetch_to_run(&self, slots: Range<usize>) {
+        self.prefetch_for(self.job_size.max(self.result_size), slots);
     }
 
-    /// Where the job of a slot is.
+    /// The same, before results are read there.
     #[inline(always)]
-    pub(super) fn job(&self, slot: usize) -> *mut c_void {
-        // SAFETY: slots are below the capacity, so this stays inside of the allocation.
+    pub(super) fn prefetch_to_receive(&self, slots: Range<usize>) {
+        self.prefetch_for(self.result_size, slots);
+    }
+
+    #[inline(always)]
+    fn prefetch_for(&self, size: usize, slots: Range<usize>) {
+        if !is_carried(size) {
+            prefetch_to_write(self.job(slots.start), slots.len() * self.stride);
+        }
+    }
+
+    #[inline(always)]
+    fn job(&self, slot: usize) -> *mut c_void {
+        // SAFETY: this stays inside of the allocation.
         unsafe { self.base.add(slot * self.stride).cast().as_ptr() }
     }
 
-    /// Where the result of a slot is; NULL if results have no bytes.
+    /// Of a result that no slot carries.
     #[inline(always)]
-    pub(super) fn result(&self, slot: usize) -> *mut c_void {
-        if self.result_size == 0 {
-            return core::ptr::null_mut();
-        }
+    fn result(&self, slot: usize) -> *mut c_void {
         // SAFETY: as above.
         unsafe { self.base.add(slot * self.stride + self.result_at).cast().as_ptr() }
+    }
+
+    #[inline(always)]
+    fn error(&self, slot: usize) -> *mut i32 {
+        // SAFETY: as above.
+        unsafe { self.errors.add(slot).as_ptr() }
+    }
+
+    /// What a slot carries of this job: all of it, or nothing.
+    ///
+    /// # Safety
+    /// `from` is readable for `job_size` bytes.
+    #[inline(always)]
+    pub(super) unsafe fn carry<const SHORT: bool>(&self, from: *const c_void) -> Carried {
+        let mut carried = NOTHING;
+        if is_carried(self.job_size) {
+            // SAFETY: the caller's on one side, enough bytes on the other.
+            unsafe { copy::<SHORT>(from.cast(), carried.as_mut_ptr().cast(), self.job_size) };
+        }
+        carried
     }
 
     /// Copies a job in.
@@ -143,30 +195,58 @@ impl Places {
     /// # Safety
     /// The slot is the caller's; `from` is readable for `job_size` bytes.
     #[inline(always)]
-    pub(super) unsafe fn put(&self, slot: usize, from: *const c_void) {
+    pub(super) unsafe fn keep<const SHORT: bool>(&self, slot: usize, from: *const c_void) {
         // SAFETY: the caller's on one side, a place of `job_size` bytes on the other.
-        unsafe { copy(from.cast(), self.job(slot).cast(), self.job_size) };
+        unsafe { copy::<SHORT>(from.cast(), self.job(slot).cast(), self.job_size) };
     }
 
-    /// [`put`](Self::put), without a call.
-    ///
-    /// # Safety
-    /// As [`put`](Self::put); they [are short](Self::are_short).
+    /// Runs the job of a slot, which carries `job`: shows `run` where it is and where its result goes (NULL if results have no
+    /// bytes), and keeps the error that it returns. Returns what the slot carries of the result, and whether there is an error.
     #[inline(always)]
-    pub(super) unsafe fn put_short(&self, slot: usize, from: *const c_void) {
-        // SAFETY: the caller's, as above.
-        unsafe { copy_short(from.cast(), self.job(slot).cast(), self.job_size) };
+    pub(super) fn run(
+        &self,
+        slot: usize,
+        job: Carried,
+        run: impl FnOnce(*const c_void, *mut c_void) -> i32,
+    ) -> (Carried, bool) {
+        let mut result = NOTHING;
+        let from = if is_carried(self.job_size) { job.as_ptr().cast() } else { self.job(slot).cast_const() };
+        let to = match self.result_size {
+            0 => core::ptr::null_mut(),
+            size if is_carried(size) => result.as_mut_ptr().cast(),
+            _ => self.result(slot),
+        };
+        let error = run(from, to);
+        if error != 0 {
+            // SAFETY: the worker's, with its slot.
+            unsafe { self.error(slot).write(error) };
+        }
+        (result, error != 0)
     }
 
-    /// [`get_result`](Self::get_result), without a call.
+    /// Whether the job of a slot has returned an error.
     ///
     /// # Safety
-    /// As [`get_result`](Self::get_result); they [are short](Self::are_short).
+    /// The slot is the caller's.
     #[inline(always)]
-    pub(super) unsafe fn get_result_short(&self, slot: usize, to: *mut c_void) {
-        if !to.is_null() && self.result_size > 0 {
-            // SAFETY: the caller's on one side, a place of that size on the other.
-            unsafe { copy_short(self.result(slot).cast(), to.cast(), self.result_size) };
+    pub(super) unsafe fn has_error(&self, slot: usize) -> bool {
+        // SAFETY: the caller's.
+        unsafe { self.error(slot).read() != 0 }
+    }
+
+    /// The error that the job of a slot has returned, or 0; for its receiver, who takes it out.
+    ///
+    /// # Safety
+    /// The slot is the caller's.
+    #[inline(always)]
+    pub(super) unsafe fn take_error(&self, slot: usize) -> i32 {
+        // SAFETY: the caller's.
+        unsafe {
+            let error = self.error(slot).read();
+            if error != 0 {
+                self.error(slot).write(0);
+            }
+            error
         }
     }
 
@@ -177,18 +257,26 @@ impl Places {
     #[inline(always)]
     pub(super) unsafe fn get_job(&self, slot: usize, to: *mut c_void) {
         // SAFETY: the caller's on one side, a place of that size on the other.
-        unsafe { copy(self.job(slot).cast(), to.cast(), self.job_size) };
+        unsafe { copy::<false>(self.job(slot).cast(), to.cast(), self.job_size) };
     }
 
-    /// Copies out the result of a job, if it has bytes, unless `to` is NULL.
+    /// Copies out the result of a job whose slot carried `result`, if it has bytes, unless `to` is NULL.
     ///
     /// # Safety
     /// The slot is the caller's; `to` is NULL or writable for `result_size` bytes.
     #[inline(always)]
-    pub(super) unsafe fn get_result(&self, slot: usize, to: *mut c_void) {
-        if !to.is_null() && self.result_size > 0 {
-            // SAFETY: the caller's on one side, a place of that size on the other.
-            unsafe { copy(self.result(slot).cast(), to.cast(), self.result_size) };
+    pub(super) unsafe fn get_result<const SHORT: bool>(&self, slot: usize, result: Carried, to: *mut c_void) {
+        if to.is_null() || self.result_size == 0 {
+            return;
+        }
+        // SAFETY: the caller's on one side, what is carried or a place of that size on the other.
+        unsafe {
+            // Apart, so that what is carried stays in a register.
+            if is_carried(self.result_size) {
+                copy::<SHORT>(result.as_ptr().cast(), to.cast(), self.result_size);
+            } else {
+                copy::<SHORT>(self.result(slot).cast(), to.cast(), self.result_size);
+            }
         }
     }
 }
@@ -206,12 +294,13 @@ mod tests {
 
     #[test]
     fn the_constants_for_eight_bytes_are_what_their_places_have() {
-        let places = *Blobs::new(3, 8, 8).unwrap().places();
-        let Places { base, job_size, result_size, result_at, stride, short } = places.known::<true>();
+        let blobs = Blobs::new(3, 8, 8).unwrap();
+        let places = *blobs.places();
+        let Places { base, errors, job_size, result_size, result_at, stride, short } = places.known::<true>();
         assert!(places.are_of_eight() && short);
         assert_eq!(
-            (base, job_size, result_size, result_at, stride),
-            (places.base, places.job_size, places.result_size, places.result_at, places.stride)
+            (base, errors, job_size, result_size, result_at, stride),
+            (places.base, places.errors, places.job_size, places.result_size, places.result_at, places.stride)
         );
         for (job_size, result_size) in [(8, 0), (8, 4), (4, 8), (16, 8), (8, 16)] {
             assert!(!Blobs::new(3, job_size, result_size).unwrap().places().are_of_eight());

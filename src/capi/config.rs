@@ -47,6 +47,10 @@ pub type jobring_run = Option<
     ) -> i32,
 >;
 
+/// The same, if it is not NULL.
+pub(super) type Run =
+    unsafe extern "C-unwind" fn(*const jobring_worker, *mut c_void, *const c_void, *mut c_void) -> i32;
+
 /// What `jobring_pool_create` needs to know. Set all of it to zero, then `size` to `sizeof(jobring_config)`, then the rest.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -57,8 +61,8 @@ pub struct jobring_config {
     pub workers: usize,
     /// Jobs that may be in flight, from submit to receive: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
-    /// Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has a place for both, each
-    /// rounded up to 16 bytes, from the beginning on.
+    /// Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has room for both from the
+    /// beginning on. Those of up to 8 bytes are the fastest.
     pub job_size: usize,
     /// Bytes of a result; 0 if jobs have none.
     pub result_size: usize,

@@ -1,6 +1,7 @@
 //! What C receives.
 
 use crate::pool::{JobError, Outcome, WorkerId};
+use jobring_outcome_kind::*;
 
 /// What became of a job.
 #[repr(i32)]
@@ -36,25 +37,35 @@ pub struct jobring_outcome {
     pub reserved: u32,
 }
 
-impl<J> From<Outcome<J, i32>> for jobring_outcome {
+impl jobring_outcome {
+    /// Writes that of a job that has returned this error, or 0, if it returned.
+    ///
+    /// # Safety
+    /// `place` is writable.
     #[inline(always)]
-    fn from(Outcome { job, worker, result }: Outcome<J, i32>) -> Self {
-        let (kind, error) = match result {
-            Ok(0) => (jobring_outcome_kind::JOBRING_DONE, 0),
-            Ok(error) => (jobring_outcome_kind::JOBRING_FAILED, error),
-            Err(error) => (kind(error), 0),
-        };
-        Self { job: job.to_u64(), worker: worker.index() as u32, kind, error, reserved: 0 }
+    pub(super) unsafe fn write<J, R>(place: *mut Self, outcome: Outcome<J, R>, error: i32) {
+        let Outcome { job, worker, result } = outcome;
+        let (job, worker) = (job.to_u64(), worker.index() as u32);
+        match result {
+            // SAFETY: the caller's.
+            Ok(_) if error == 0 => unsafe { place.write(Self { job, worker, kind: JOBRING_DONE, error, reserved: 0 }) },
+            // SAFETY: the caller's.
+            result => unsafe { Self::write_apart(place, job, worker, result.err(), error) },
+        }
     }
-}
 
-/// Of a job that did not return.
-#[cold]
-#[inline(never)]
-fn kind<J>(error: JobError<J>) -> jobring_outcome_kind {
-    match error {
-        JobError::Panicked(_) => jobring_outcome_kind::JOBRING_PANICKED,
-        JobError::Cancelled(_) => jobring_outcome_kind::JOBRING_CANCELLED,
+    /// # Safety
+    /// As [`write`](Self::write).
+    #[cold]
+    #[inline(never)]
+    unsafe fn write_apart<J>(place: *mut Self, job: u64, worker: u32, why: Option<JobError<J>>, error: i32) {
+        let kind = match why {
+            None => JOBRING_FAILED,
+            Some(JobError::Panicked(_)) => JOBRING_PANICKED,
+            Some(JobError::Cancelled(_)) => JOBRING_CANCELLED,
+        };
+        // SAFETY: the caller's.
+        unsafe { place.write(Self { job, worker, kind, error, reserved: 0 }) };
     }
 }
 

@@ -4,18 +4,18 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::ffi::{CStr, c_void};
 
-use super::blobs::{Blobs, Places};
+use super::blobs::{Blobs, Carried, Places};
 use super::boundary::{boundary, object, output};
-use super::config::{jobring_config, jobring_run, jobring_worker};
+use super::config::{Run, jobring_config, jobring_worker};
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
-use crate::host::{Pool, Worker};
+use crate::host::{Ending, Pool, Worker};
 use crate::sync::host::Arc;
 
 /// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`. Not for signal
 /// handlers, which may use a `jobring_ring` or a `jobring_static_pool`.
 pub struct jobring_pool {
-    pub(super) pool: Pool<(), i32>,
+    pub(super) pool: Pool<Carried, Carried>,
     pub(super) places: Places,
     /// The memory of the places, which workers have too.
     _blobs: Arc<Blobs>,
@@ -23,8 +23,11 @@ pub struct jobring_pool {
 
 /// The caller's function and what it gets.
 struct Callback {
-    run: jobring_run,
+    run: Run,
     user: *mut c_void,
+    places: Places,
+    /// The memory of the places.
+    _blobs: Arc<Blobs>,
 }
 
 // SAFETY: the header tells the caller that all workers use both at once.
@@ -34,12 +37,13 @@ unsafe impl Sync for Callback {}
 
 impl Callback {
     #[inline(always)]
-    fn call(&self, worker: &Worker<'_>, places: &Places) -> i32 {
-        let slot = worker.job().slot();
-        let Some(run) = self.run else { return -1 };
-        // SAFETY: the function is the caller's, who answers for it; the worker has the slot of its job for itself, and
-        // its bytes with it.
-        unsafe { run(jobring_worker::of(worker), self.user, places.job(slot), places.result(slot)) }
+    fn call(&self, worker: &Worker<'_>, job: Carried) -> (Carried, Ending) {
+        let (result, failed) = self.places.run(worker.job().slot(), job, |job, result| {
+            // SAFETY: the function is the caller's, who answers for it; the worker has the slot of its job for itself, and
+            // its bytes with it.
+            unsafe { (self.run)(jobring_worker::of(worker), self.user, job, result) }
+        });
+        (result, if failed { Ending::Failed } else { Ending::Done })
     }
 }
 
@@ -63,9 +67,7 @@ pub unsafe extern "C" fn jobring_pool_create(
         // SAFETY: the caller's.
         let config = unsafe { input(config) }?;
         let pool = output(pool)?;
-        if config.run.is_none() {
-            return Err(JOBRING_ERR_NULL);
-        }
+        let run = config.run.ok_or(JOBRING_ERR_NULL)?;
         if config.job_size == 0 {
             return Err(JOBRING_ERR_JOB_SIZE);
         }
@@ -81,9 +83,9 @@ pub unsafe extern "C" fn jobring_pool_create(
         }
         let blobs = Blobs::new(config.capacity, config.job_size, config.result_size).ok_or(JOBRING_ERR_NO_MEMORY)?;
         let (places, blobs) = (*blobs.places(), Arc::new(blobs));
-        let (theirs, callback) = (blobs.clone(), Callback { run: config.run, user: config.user });
-        let run = move |worker: &Worker<'_>, ()| callback.call(worker, theirs.places());
-        let started = builder.start(run, |error| *error != 0, move |slots| places.prefetch(slots))?;
+        let callback = Callback { run, user: config.user, places, _blobs: blobs.clone() };
+        let run = move |worker: &Worker<'_>, job| callback.call(worker, job);
+        let started = builder.start(run, move |slots| places.prefetch_to_run(slots))?;
         let made = Box::new(jobring_pool { pool: started, places, _blobs: blobs });
         // SAFETY: the caller's: writable.
         unsafe { pool.write(Box::into_raw(made)) };

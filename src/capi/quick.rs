@@ -46,8 +46,9 @@ pub(super) unsafe fn submit(
             Ok(run) => run,
             Err(unsettled) => return submit_apart(pool, job, patience, id, unsettled),
         };
-        let Some(name) = quick.place(&run, ()) else { return accept_apart(pool, id, run) };
-        there.places.put_short(name.slot(), job);
+        let carried = there.places.carry::<true>(job);
+        there.places.keep::<true>(run.first() as usize, job);
+        let Some(name) = quick.place(&run, carried) else { return accept_apart(pool, id, run) };
         if let Err(run) = quick.accept(run) {
             return accept_apart(pool, id, run);
         }
@@ -77,9 +78,12 @@ unsafe extern "C" fn submit_apart(
         }
         let shared = there.pool.shared();
         let run = shared.claim_apart(shared.hand(), unsettled, patience())?;
-        let name = shared.table().place(&run, ());
         // SAFETY: the slot is this call's yet; the job is the caller's.
-        unsafe { there.places.put(name.slot(), job) };
+        let carried = unsafe {
+            there.places.keep::<false>(run.first() as usize, job);
+            there.places.carry::<false>(job)
+        };
+        shared.table().place(&run, carried);
         // SAFETY: the caller's.
         unsafe { accept(there, id, run) }
     })
@@ -150,9 +154,14 @@ pub(super) unsafe fn recv(
             Ok(run) => run,
             Err(unsettled) => return recv_apart(pool, patience, outcome, result, job, unsettled),
         };
-        let Some(received) = quick.read(&run) else { return read_apart(pool, outcome, run) };
-        there.places.get_result_short(received.job.slot(), result);
-        outcome.write(received.into());
+        if there.places.has_error(run.first() as usize) {
+            return read_apart(pool, outcome, result, run);
+        }
+        let Some(received) = quick.read(&run) else { return read_apart(pool, outcome, result, run) };
+        if let Ok(carried) = &received.result {
+            there.places.get_result::<true>(received.job.slot(), *carried, result);
+        }
+        jobring_outcome::write(outcome, received, 0);
         match quick.release(run) {
             Ok(()) if quick.submitters_wait() => tell_submitter(pool),
             Ok(()) => JOBRING_OK,
@@ -179,36 +188,48 @@ unsafe extern "C" fn recv_apart(
         let outcome = output(outcome)?;
         let (shared, hand) = (there.pool.shared(), there.pool.shared().hand());
         let run = shared.outcome_apart(hand, unsettled, patience())?;
-        let received = shared.table().read_one(&run);
-        let slot = received.job.slot();
-        // SAFETY: until it is given back the slot belongs to this call; the places are the caller's.
-        unsafe {
-            if !job.is_null() {
-                there.places.get_job(slot, job);
-            }
-            if received.result.is_ok() {
-                there.places.get_result(slot, result);
-            }
-            outcome.write(received.into());
+        if !job.is_null() {
+            // SAFETY: until it is given back the slot belongs to this call; the place is the caller's.
+            unsafe { there.places.get_job(run.first() as usize, job) };
         }
-        shared.give_back_one(hand, run);
+        // SAFETY: the caller's.
+        unsafe { read(there, outcome, result, run) };
         Ok(())
     })
 }
 
-/// The outcome of a job that did not return.
+/// # Safety
+/// As [`read_apart`].
+unsafe fn read(there: &jobring_pool, outcome: *mut jobring_outcome, result: *mut c_void, run: Run) {
+    let (shared, places) = (there.pool.shared(), &there.places);
+    let received = shared.table().read_one(&run);
+    let slot = received.job.slot();
+    // SAFETY: until it is given back the slot belongs to this call; the places are the caller's.
+    unsafe {
+        if let Ok(carried) = &received.result {
+            places.get_result::<false>(slot, *carried, result);
+        }
+        jobring_outcome::write(outcome, received, places.take_error(slot));
+    }
+    shared.give_back_one(shared.hand(), run);
+}
+
+/// The outcome of a job that did not return, or returned an error.
 ///
 /// # Safety
-/// `pool` is a pool whose slots `run` are this call's, with an outcome in the first; `outcome` is writable.
+/// `pool` is a pool whose slots `run` are this call's, with an outcome in the first; `outcome` is writable, `result` is NULL
+/// or writable for `result_size` bytes.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn read_apart(pool: *mut jobring_pool, outcome: *mut jobring_outcome, run: Run) -> jobring_status {
+unsafe extern "C" fn read_apart(
+    pool: *mut jobring_pool,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    run: Run,
+) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
-        let shared = unsafe { object(pool) }?.pool.shared();
-        // SAFETY: the caller's.
-        unsafe { outcome.write(shared.table().read_one(&run).into()) };
-        shared.give_back_one(shared.hand(), run);
+        unsafe { read(object(pool)?, outcome, result, run) };
         Ok(())
     })
 }

@@ -241,8 +241,9 @@ pub unsafe extern "C" fn jobring_static_pool_collect(
             // SAFETY: the caller's on one side; on the other L2: the slot is still the collector's.
             unsafe { copy(pool.result(received.job.slot() as u32), result, pool.result_size) };
         }
+        let error = *received.result.as_ref().unwrap_or(&0);
         // SAFETY: the caller's: writable.
-        unsafe { place.write(received.into()) };
+        unsafe { jobring_outcome::write(place, received, error) };
         pool.table.release(run);
         Ok(())
     })

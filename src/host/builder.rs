@@ -10,6 +10,7 @@ use std::io;
 use super::pool::Pool;
 use super::shared::Shared;
 use super::storage::MAX_CAPACITY;
+use super::tally::Ending;
 use super::worker::{Worker, work};
 use crate::pool::WorkerId;
 use crate::sync::host::{Arc, thread};
@@ -74,7 +75,7 @@ impl Builder {
         R: Send + 'static,
         F: Fn(&Worker<'_>, J) -> R + Send + Sync + 'static,
     {
-        self.start(run, |_| false, drop)
+        self.start(move |worker, job| (run(worker, job), Ending::Done), drop)
     }
 
     /// As [`build`](Self::build), for jobs that may fail: an `Err` counts as failed in [`Stats`](crate::Stats).
@@ -88,7 +89,12 @@ impl Builder {
         E: Send + 'static,
         F: Fn(&Worker<'_>, J) -> Result<T, E> + Send + Sync + 'static,
     {
-        self.start(run, Result::is_err, drop)
+        let run = move |worker: &Worker<'_>, job| {
+            let result = run(worker, job);
+            let ending = if result.is_err() { Ending::Failed } else { Ending::Done };
+            (result, ending)
+        };
+        self.start(run, drop)
     }
 
     /// The number of workers, if all settings are good.
@@ -112,17 +118,17 @@ impl Builder {
         }
     }
 
-    pub(crate) fn start<J, R, F, G, H>(self, run: F, failed: G, coming: H) -> Result<Pool<J, R>, BuildError>
+    /// Starts the workers, which do with `run` and `coming` what [`work`] does.
+    pub(crate) fn start<J, R, F, G>(self, run: F, coming: G) -> Result<Pool<J, R>, BuildError>
     where
         J: Send + 'static,
         R: Send + 'static,
-        F: Fn(&Worker<'_>, J) -> R + Send + Sync + 'static,
-        G: Fn(&R) -> bool + Send + Sync + 'static,
-        H: Fn(Range<usize>) + Send + Sync + 'static,
+        F: Fn(&Worker<'_>, J) -> (R, Ending) + Send + Sync + 'static,
+        G: Fn(Range<usize>) + Send + Sync + 'static,
     {
         let workers = self.check()?;
         let shared = Arc::new(Shared::new(self.capacity, workers).map_err(|_| BuildError::OutOfMemory)?);
-        let job = Arc::new((run, failed, coming));
+        let job = Arc::new((run, coming));
         let mut threads = Vec::new();
         threads.try_reserve_exact(workers).map_err(|_| BuildError::OutOfMemory)?;
         for number in 0..workers {
@@ -131,7 +137,7 @@ impl Builder {
                 builder = builder.stack_size(bytes);
             }
             let (ours, job) = (shared.clone(), job.clone());
-            let body = move || work(&ours, WorkerId(number as u32), &job.0, &job.1, &job.2);
+            let body = move || work(&ours, WorkerId(number as u32), &job.0, &job.1);
             match builder.spawn(body) {
                 Ok(thread) => threads.push(thread),
                 Err(source) => {

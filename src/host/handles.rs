@@ -53,7 +53,7 @@ impl<J, R> Submitter<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(false, jobs, |_| {})
+        self.shared.submit_batch(false, jobs)
     }
 
     /// As [`Pool::submit_all`](crate::Pool::submit_all).
@@ -61,7 +61,7 @@ impl<J, R> Submitter<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(true, &mut jobs.into_iter(), |_| {})
+        self.shared.submit_batch(true, &mut jobs.into_iter())
     }
 
     /// As [`Pool::close`](crate::Pool::close).

@@ -32,6 +32,6 @@ pub(crate) use panics::discard;
 #[cfg(any(feature = "capi", loom))]
 pub(crate) use patience::Patience;
 #[cfg(feature = "capi")]
-pub(crate) use {seat::Seat, stash::Unsettled};
+pub(crate) use {seat::Seat, stash::Unsettled, tally::Ending};
 #[cfg(loom)]
 pub(crate) use {shared::Shared, stash::Stash};

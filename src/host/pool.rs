@@ -129,7 +129,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed.
     pub fn submit_batch(&self, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(false, jobs, |_| {})
+        self.shared.submit_batch(false, jobs)
     }
 
     /// Submits all jobs of an iterator, as [`submit_batch`](Self::submit_batch); waits while all slots are in flight.
@@ -137,7 +137,7 @@ impl<J, R> Pool<J, R> {
     /// # Errors
     /// [`BatchError`] if the pool is closed, also while this waits.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
-        self.shared.submit_batch(true, &mut jobs.into_iter(), |_| {})
+        self.shared.submit_batch(true, &mut jobs.into_iter())
     }
 
     /// Receives an outcome; waits while there is none.

@@ -52,12 +52,12 @@ pub(crate) fn works_for<J, R>(shared: &Shared<J, R>) -> bool {
     POOL.with(Cell::get) == core::ptr::from_ref(shared).cast()
 }
 
-/// Runs jobs until the pool is closed and drained. `coming` is told of the slots whose jobs come next.
+/// Runs jobs until the pool is closed and drained. `run` returns what is to be the result, and how to count it; `coming` is
+/// told of the slots whose jobs come next.
 pub(crate) fn work<J, R>(
     shared: &Shared<J, R>,
     id: WorkerId,
-    run: &impl Fn(&Worker<'_>, J) -> R,
-    failed: &impl Fn(&R) -> bool,
+    run: &impl Fn(&Worker<'_>, J) -> (R, Ending),
     coming: &impl Fn(Range<usize>),
 ) {
     POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
@@ -71,11 +71,7 @@ pub(crate) fn work<J, R>(
             return;
         }
         worker.job.set(name);
-        let (result, ending) = match caught(|| {
-            let value = run(&worker, job);
-            let ending = if failed(&value) { Ending::Failed } else { Ending::Done };
-            (value, ending)
-        }) {
+        let (result, ending) = match caught(|| run(&worker, job)) {
             Ok((value, ending)) => (Ok(value), ending),
             Err(message) => (Err(JobError::Panicked(message)), Ending::Panicked),
         };

@@ -1,5 +1,6 @@
 //! Submitting: one job, or a batch.
 
+use alloc::vec::Vec;
 use core::mem::ManuallyDrop;
 
 use super::{Held, Shared};
@@ -93,15 +94,25 @@ impl<J, R> Shared<J, R> {
         .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
     }
 
-    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open. `placed` is told
-    /// the name of each job that has its slot, while that still belongs to this call: it may be refused yet.
+    /// Submits jobs from `jobs` as long as slots are there; with `wait`, as long as the pool is open.
     #[inline]
-    pub(crate) fn submit_batch(
+    pub(crate) fn submit_batch(&self, wait: bool, jobs: &mut impl Iterator<Item = J>) -> Result<usize, BatchError<J>> {
+        let mut refused = Vec::new();
+        self.submit_each(wait, jobs, |_| {}, |job| refused.push(job))
+            .map_err(|accepted| BatchError { accepted, refused })
+    }
+
+    /// The same. `placed` is told the name of each job that has its slot, while that still belongs to this call: it may be
+    /// refused yet. If the pool is closed `refuse` gets those that were taken from the iterator, and the error is how many were
+    /// accepted.
+    #[inline(always)]
+    pub(crate) fn submit_each(
         &self,
         wait: bool,
         jobs: &mut impl Iterator<Item = J>,
         mut placed: impl FnMut(JobId),
-    ) -> Result<usize, BatchError<J>> {
+        refuse: impl FnMut(J),
+    ) -> Result<usize, usize> {
         let patience = if wait { Patience::Endless } else { Patience::None };
         let mut accepted = 0;
         loop {
@@ -118,7 +129,8 @@ impl<J, R> Shared<J, R> {
             let held = match self.claim(hand, patience, want.saturating_add(usize::from(first.is_some()))) {
                 Ok(run) => Held { shared: self, hand, run: ManuallyDrop::new(run) },
                 Err(SubmitError::Closed(())) => {
-                    return Err(BatchError { accepted, refused: first.into_iter().collect() });
+                    first.into_iter().for_each(refuse);
+                    return Err(accepted);
                 }
                 Err(_) => return Ok(accepted),
             };
@@ -139,9 +151,9 @@ impl<J, R> Shared<J, R> {
                 self.give_back(hand, unused);
             }
             if let Err(run) = self.table.accept(run) {
-                let refused = self.table.slots(&run).iter().map(Slot::take_back).collect();
+                self.table.slots(&run).iter().map(Slot::take_back).for_each(refuse);
                 self.give_back(hand, run);
-                return Err(BatchError { accepted, refused });
+                return Err(accepted);
             }
             accepted += filled;
             self.jobs.notify(filled);
