@@ -33,7 +33,7 @@ pub(super) unsafe fn submit(
 ) -> jobring_status {
     // SAFETY: the caller's; and the slot is this call's until it is accepted.
     unsafe {
-        // First, as it may be a call: what is known before has to be kept meanwhile.
+        // First, as it is a call on some systems: what is known before has to be kept meanwhile.
         let seat = Seat::mine();
         let there = match pool.as_ref() {
             Some(there) if there.places.are_short() && !job.is_null() => there,

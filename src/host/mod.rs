@@ -5,6 +5,7 @@ mod builder;
 mod handles;
 mod lane;
 mod lanes;
+mod number;
 mod pace;
 mod panics;
 mod patience;

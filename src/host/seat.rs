@@ -1,23 +1,17 @@
 //! Numbers for the threads of the process that use pools: each has one as long as it lives, and another one may have it
 //! afterwards.
 
-use core::cell::Cell;
 use core::marker::PhantomData;
 
-use crate::sync::host::{per_process, per_thread};
+use super::number::{self, UNKNOWN};
+use crate::sync::host::per_process;
 use crate::sync::{AtomicU32, Ordering, take_lowest};
 
 pub(super) const COUNT: usize = if cfg!(loom) { 3 } else { 32 };
-const NONE: usize = usize::MAX;
-const UNKNOWN: usize = usize::MAX - 1;
+const NONE: usize = UNKNOWN - 1;
 
 per_process! {
     static TAKEN: AtomicU32 = AtomicU32::new(0);
-}
-
-per_thread! {
-    /// This thread's number.
-    static NUMBER: Cell<usize> = Cell::new(UNKNOWN);
 }
 
 /// The calling thread's, which it keeps for itself.
@@ -27,7 +21,7 @@ pub(crate) struct Seat(usize, PhantomData<*const ()>);
 impl Seat {
     #[inline(always)]
     pub(crate) fn mine() -> Self {
-        Self(NUMBER.with(Cell::get), PhantomData)
+        Self(number::get(), PhantomData)
     }
 
     /// Below [`COUNT`] if the thread has a number.
@@ -43,14 +37,15 @@ pub(super) fn take() -> Seat {
         return Seat::mine();
     }
     // Acquire, pairs with the Release of the one who had the number before.
-    let number = take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE);
-    NUMBER.with(|mine| mine.set(number));
+    number::set(take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE));
     end::at_the_end_of_the_thread();
     Seat::mine()
 }
 
 fn give_back() {
-    if let number @ 0..COUNT = NUMBER.with(|mine| mine.replace(NONE)) {
+    let mine = number::get();
+    number::set(NONE);
+    if let number @ 0..COUNT = mine {
         // Release: the next one with this number knows what this one left in its lanes.
         TAKEN.fetch_and(!(1 << number), Ordering::Release);
     }
