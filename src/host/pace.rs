@@ -17,6 +17,9 @@ const AWAY: u64 = 2_500;
 /// a word of its own, and not the end of them.
 const ENOUGH: usize = 3;
 
+/// For fewer words of jobs than that a worker that has just let others run does not stay up.
+const SOME: usize = 2;
+
 /// So many jobs at once are not few where no more have come together lately.
 const SEVERAL: usize = 32;
 
@@ -99,14 +102,14 @@ impl Pace {
             if taken < enough / 2 {
                 self.pause = (2 * self.pause).min(self.longest_pause);
             }
-            self.pause(|| !table.has_news());
+            self.pause(|| table.has_queued(SOME));
         }
     }
 
     /// Lets others run. Where threads wait for a core there may be workers among them, which find the few jobs that have come
     /// and go on looking, each for the time of a change of threads. One that has let them have their turn, and now finds
-    /// nothing, sleeps as long as some hundred jobs take; nobody needs to wake it.
-    fn pause(&mut self, is_idle: impl FnOnce() -> bool) {
+    /// few again, sleeps as long as some hundred jobs take, while more come together; nobody needs to wake it.
+    fn pause(&mut self, there_are_some: impl FnOnce() -> bool) {
         let paused = || {
             thread::yield_now();
             self.clock.nanos().saturating_sub(self.since)
@@ -117,7 +120,7 @@ impl Pace {
                     break;
                 }
             }
-        } else if is_idle() {
+        } else if !there_are_some() {
             nap();
         }
         self.begin();
