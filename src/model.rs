@@ -52,7 +52,8 @@ impl Workerless {
     pub fn work(&self) {
         while let Ok(run) = self.0.try_take_jobs(usize::MAX) {
             for slot in self.0.table().slots(&run) {
-                slot.finish(WorkerId(0), Ok(slot.take()));
+                let (running, job) = slot.take();
+                slot.finish(running, WorkerId(0), Ok(job));
             }
             self.0.publish(run);
         }

@@ -63,20 +63,20 @@ pub(crate) fn work<J, R>(
     POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
     let tally = shared.tallies().of(id.index()).expect("workers have numbers below their count");
-    let step = |(name, slot): (JobId, &Slot<J, R>)| {
-        let job = slot.take();
+    let step = |(index, slot): (u32, &Slot<J, R>)| {
+        let (running, job) = slot.take();
         if worker.is_cancelled() {
             shared.tallies().count_cancelled(1);
-            slot.finish(WorkerId::NONE, Err(JobError::Cancelled(job)));
+            slot.finish(running, WorkerId::NONE, Err(JobError::Cancelled(job)));
             return;
         }
-        worker.job.set(name);
+        worker.job.set(JobId { slot: index, generation: running.generation() });
         let (result, ending) = match caught(|| run(&worker, job)) {
             Ok((value, ending)) => (Ok(value), ending),
             Err(message) => (Err(JobError::Panicked(message)), Ending::Panicked),
         };
         tally.count(ending);
-        slot.finish(id, result);
+        slot.finish(running, id, result);
     };
     let mut pace = Pace::new(shared.table(), shared.tallies().len());
     pace.begin();
@@ -94,7 +94,7 @@ pub(crate) fn work<J, R>(
         let count = taken.len();
         shared.table().prefetch(&taken);
         coming(taken.range());
-        shared.table().named(&taken).for_each(step);
+        shared.table().numbered(&taken).for_each(step);
         shared.publish(taken);
         pace.end(count);
         pace.gather(count, shared.table());

@@ -75,6 +75,22 @@ const fn is_done(tag: u32) -> bool {
     tag & PHASE_MASK == Phase::Done as u32
 }
 
+/// What the owner of a slot whose job it has taken out knows of the slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running {
+    /// The tag that it had.
+    tag: u32,
+}
+
+impl Running {
+    /// How often the slot has been used.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn generation(self) -> u32 {
+        self.tag >> PHASE_BITS
+    }
+}
+
 /// Moves a value out of a payload.
 ///
 /// # Safety
@@ -105,11 +121,6 @@ impl<J, R> Slot<J, R> {
         Phase::of(self.tag.load(Ordering::Relaxed))
     }
 
-    #[inline(always)]
-    fn set_phase(&self, phase: Phase) {
-        self.enter(self.tag.load(Ordering::Relaxed), phase);
-    }
-
     /// From the tag that it has.
     #[inline(always)]
     fn enter(&self, tag: u32, phase: Phase) {
@@ -117,7 +128,7 @@ impl<J, R> Slot<J, R> {
     }
 
     /// For the owner: how often the slot has been used.
-    #[cfg(any(feature = "std", feature = "capi-core"))]
+    #[cfg(feature = "capi-core")]
     #[inline(always)]
     pub(crate) fn generation(&self) -> u32 {
         self.tag.load(Ordering::Relaxed) >> PHASE_BITS
@@ -136,24 +147,25 @@ impl<J, R> Slot<J, R> {
 
     /// For the owner of a queued slot: takes the job out again, and the slot is vacant.
     pub(crate) fn take_back(&self) -> J {
-        let job = self.take();
-        self.set_phase(Phase::Vacant);
+        let (Running { tag }, job) = self.take();
+        self.enter(tag, Phase::Vacant);
         job
     }
 
     /// For the owner of a queued slot: takes the job out, to run it.
     #[inline(always)]
-    pub(crate) fn take(&self) -> J {
+    pub(crate) fn take(&self) -> (Running, J) {
         let tag = self.tag.load(Ordering::Relaxed);
         assert!(Phase::of(tag) == Phase::Queued, "a slot without a job in it came from the ring of jobs");
         self.enter(tag, Phase::Running);
         // SAFETY: T1: the phase was Queued, and is not any more.
-        self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).job) })
+        let job = self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).job) });
+        (Running { tag }, job)
     }
 
     /// For the owner of a running slot: leaves what became of the job.
     #[inline(always)]
-    pub(crate) fn finish(&self, worker: WorkerId, result: Result<R, JobError<J>>) {
+    pub(crate) fn finish(&self, Running { tag }: Running, worker: WorkerId, result: Result<R, JobError<J>>) {
         debug_assert_eq!(self.phase(), Phase::Running);
         let (payload, phase) = match result {
             Ok(value) => (Payload { value: ManuallyDrop::new(value) }, Phase::Done),
@@ -164,7 +176,7 @@ impl<J, R> Slot<J, R> {
         self.payload.with_mut(|place| unsafe { place.write(payload) });
         // SAFETY: the owner's.
         self.worker.with_mut(|place| unsafe { place.write(worker) });
-        self.set_phase(phase);
+        self.enter(tag, phase);
     }
 
     /// For the owner of a finished slot: takes the outcome out, and the slot is vacant, one generation later.

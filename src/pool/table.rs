@@ -24,7 +24,7 @@
 use core::ops::Range;
 
 use super::outcome::{JobError, JobId, Outcome, PanicMessage, WorkerId};
-use super::slot::{JobStatus, Slot};
+use super::slot::{JobStatus, Running, Slot};
 use crate::ring::PopError;
 use crate::ring::free::FreeSet;
 use crate::ring::layout::Span;
@@ -138,13 +138,6 @@ impl<J, R, S: Storage> Table<J, R, S> {
         &self.slots.as_ref()[run.0.start as usize]
     }
 
-    /// The slots of a run with the names of their jobs.
-    #[cfg(feature = "std")]
-    #[inline(always)]
-    pub(crate) fn named(&self, run: &Run) -> impl Iterator<Item = (JobId, &Slot<J, R>)> {
-        self.numbered(run).map(|(index, slot)| (JobId { slot: index, generation: slot.generation() }, slot))
-    }
-
     /// The slots of a run with their numbers.
     #[cfg(feature = "std")]
     #[inline(always)]
@@ -249,23 +242,23 @@ impl<J, R, S: Storage> Table<J, R, S> {
     #[inline(always)]
     pub(crate) fn run_one(&self, worker: WorkerId, run: impl FnOnce(J) -> R) -> Result<(), PopError> {
         /// Publishes an outcome if there is none yet.
-        struct Unwinding<'a, J, R, S: Storage>(&'a Table<J, R, S>, WorkerId, Span);
+        struct Unwinding<'a, J, R, S: Storage>(&'a Table<J, R, S>, WorkerId, Span, Running);
 
         impl<J, R, S: Storage> Drop for Unwinding<'_, J, R, S> {
             fn drop(&mut self) {
-                let Self(table, worker, span) = self;
+                let Self(table, worker, span, running) = self;
                 let taken = Run(*span);
-                table.first(&taken).finish(*worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
+                table.first(&taken).finish(*running, *worker, Err(JobError::Panicked(PanicMessage::UNKNOWN)));
                 table.publish(taken);
             }
         }
 
         let taken = self.take_jobs(1)?;
-        let job = self.first(&taken).take();
-        let unwinding = Unwinding(self, worker, taken.0);
+        let (running, job) = self.first(&taken).take();
+        let unwinding = Unwinding(self, worker, taken.0, running);
         let value = run(job);
         core::mem::forget(unwinding);
-        self.first(&taken).finish(worker, Ok(value));
+        self.first(&taken).finish(running, worker, Ok(value));
         self.publish(taken);
         Ok(())
     }
@@ -276,7 +269,8 @@ impl<J, R, S: Storage> Table<J, R, S> {
         while let Ok(run) = self.take_jobs(LONGEST) {
             count += run.len();
             for slot in self.slots(&run) {
-                slot.finish(WorkerId::NONE, Err(JobError::Cancelled(slot.take())));
+                let (running, job) = slot.take();
+                slot.finish(running, WorkerId::NONE, Err(JobError::Cancelled(job)));
             }
             self.publish(run);
         }

@@ -314,8 +314,8 @@ impl<B: Words> RawRing<B> {
     #[inline(always)]
     pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
         let (layout, pos) = (self.layout(), self.tail_hint());
-        // One of the full length joins none.
-        if span.len < layout.max_span() && self.join(layout, pos, span).is_some() {
+        // One of the full length joins none; what comes before that is for the compiler.
+        if B::SPANS && layout.has_spans() && span.len < layout.max_span() && self.join(layout, pos, span).is_some() {
             Ok(())
         } else if B::SPANS {
             self.append_apart(pos, span)
