@@ -98,8 +98,8 @@ impl Blobs {
         let result_at = job_size.checked_next_multiple_of(align(result_bytes))?;
         let bytes = result_at.checked_add(result_bytes)?;
         // Where no job is run in its place one needs no more room, and no more alignment, than to be copied.
-        let align = if is_carried(job_size.max(result_size)) { 1 } else { MOST_ALIGN };
-        let stride = bytes.checked_next_multiple_of(align)?;
+        let multiple = if is_carried(job_size.max(result_size)) { 1 } else { MOST_ALIGN };
+        let stride = bytes.checked_next_multiple_of(multiple)?;
         // From the beginning of a cache line on, so that short places lie in one each.
         let layout = Layout::from_size_align(stride.checked_mul(capacity)?, 64).ok()?;
         let (layout, errors_at) = layout.extend(Layout::array::<i32>(capacity).ok()?).ok()?;
@@ -209,11 +209,15 @@ impl Places {
         job: Carried,
         run: impl FnOnce(*const c_void, *mut c_void) -> i32,
     ) -> (Carried, bool) {
-        let mut result = NOTHING;
-        let from = if is_carried(self.job_size) { job.as_ptr().cast() } else { self.job(slot).cast_const() };
+        /// Aligned for any type that fits in, also where a `u64` is not.
+        #[repr(align(8))]
+        struct Place(Carried);
+
+        let (mut job, mut result) = (Place(job), Place(NOTHING));
+        let from = if is_carried(self.job_size) { job.0.as_mut_ptr().cast() } else { self.job(slot) };
         let to = match self.result_size {
             0 => core::ptr::null_mut(),
-            size if is_carried(size) => result.as_mut_ptr().cast(),
+            size if is_carried(size) => result.0.as_mut_ptr().cast(),
             _ => self.result(slot),
         };
         let error = run(from, to);
@@ -221,7 +225,7 @@ impl Places {
             // SAFETY: the worker's, with its slot.
             unsafe { self.error(slot).write(error) };
         }
-        (result, error != 0)
+        (result.0, error != 0)
     }
 
     /// Whether the job of a slot has returned an error.

@@ -48,7 +48,7 @@ pub type jobring_run = Option<
 >;
 
 /// The same, if it is not NULL.
-pub(super) type Run =
+pub(super) type Function =
     unsafe extern "C-unwind" fn(*const jobring_worker, *mut c_void, *const c_void, *mut c_void) -> i32;
 
 /// What `jobring_pool_create` needs to know. Set all of it to zero, then `size` to `sizeof(jobring_config)`, then the rest.

@@ -6,7 +6,7 @@ use core::ffi::{CStr, c_void};
 
 use super::blobs::{Blobs, Carried, Places};
 use super::boundary::{boundary, object, output};
-use super::config::{Run, jobring_config, jobring_worker};
+use super::config::{Function, jobring_config, jobring_worker};
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
 use crate::host::{Ending, Pool, Worker};
@@ -23,7 +23,7 @@ pub struct jobring_pool {
 
 /// The caller's function and what it gets.
 struct Callback {
-    run: Run,
+    run: Function,
     user: *mut c_void,
     places: Places,
     /// The memory of the places.

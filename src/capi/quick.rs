@@ -79,19 +79,18 @@ unsafe extern "C" fn submit_apart(
         let shared = there.pool.shared();
         let run = shared.claim_apart(shared.hand(), unsettled, patience())?;
         // SAFETY: the slot is this call's yet; the job is the caller's.
-        let carried = unsafe {
-            there.places.keep::<false>(run.first() as usize, job);
-            there.places.carry::<false>(job)
-        };
-        shared.table().place(&run, carried);
+        unsafe {
+            let name = shared.table().place(&run, there.places.carry::<false>(job));
+            there.places.keep::<false>(name.slot(), job);
+        }
         // SAFETY: the caller's.
         unsafe { accept(there, id, run) }
     })
 }
 
 /// # Safety
-/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first. (Or without one if there is no such
-/// slot: that is found out here.)
+/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first. (There always is one,
+/// but the compiler does not know that there is such a slot.)
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn accept_apart(pool: *mut jobring_pool, id: *mut u64, run: Run) -> jobring_status {

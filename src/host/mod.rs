@@ -5,6 +5,17 @@ mod builder;
 mod handles;
 mod lane;
 mod lanes;
+#[cfg_attr(
+    all(
+        feature = "capi",
+        target_arch = "x86_64",
+        target_pointer_width = "64",
+        target_os = "linux",
+        target_env = "gnu",
+        not(any(loom, miri))
+    ),
+    path = "number_x86_64.rs"
+)]
 mod number;
 mod pace;
 mod panics;

@@ -17,8 +17,12 @@ const AWAY: u64 = 2_500;
 /// a word of its own, and not the end of them.
 const ENOUGH: usize = 3;
 
-/// For fewer words of jobs than that a worker that has just let others run does not stay up.
+/// Where more words of jobs wait, or more work in one of them, in nanoseconds, nobody naps.
 const SOME: usize = 2;
+const LITTLE: u64 = 5_000;
+
+/// How often a worker does not nap beside jobs after it did so in vain: at first, and at most.
+const AWAKE: RangeInclusive<u32> = 64..=1 << 20;
 
 /// So many jobs at once are not few where no more have come together lately.
 const SEVERAL: usize = 32;
@@ -46,6 +50,10 @@ pub(crate) struct Pace {
     /// Yields in the next pause.
     pause: u32,
     longest_pause: u32,
+    /// How often it will not nap beside jobs.
+    awake: u32,
+    /// And how often after the next such nap in vain.
+    awake_next: u32,
 }
 
 impl Pace {
@@ -65,6 +73,8 @@ impl Pace {
             lately: 0,
             pause: shortest,
             longest_pause,
+            awake: 0,
+            awake_next: *AWAKE.start(),
         }
     }
 
@@ -102,14 +112,14 @@ impl Pace {
             if taken < enough / 2 {
                 self.pause = (2 * self.pause).min(self.longest_pause);
             }
-            self.pause(|| table.has_queued(SOME));
+            self.pause(table);
         }
     }
 
     /// Lets others run. Where threads wait for a core there may be workers among them, which find the few jobs that have come
-    /// and go on looking, each for the time of a change of threads. One that has let them have their turn, and now finds
-    /// few again, sleeps as long as some hundred jobs take, while more come together; nobody needs to wake it.
-    fn pause(&mut self, there_are_some: impl FnOnce() -> bool) {
+    /// and go on looking, each for the time of a change of threads. One that has let them have their turn, and now finds few
+    /// again or none, sleeps as long as some hundred jobs take; nobody needs to wake it.
+    fn pause<J, R>(&mut self, table: &HeapTable<J, R>) {
         let paused = || {
             thread::yield_now();
             self.clock.nanos().saturating_sub(self.since)
@@ -120,9 +130,31 @@ impl Pace {
                     break;
                 }
             }
-        } else if !there_are_some() {
+        } else if !table.has_news() {
             nap();
+        } else {
+            self.nap_beside_jobs(table);
         }
         self.begin();
+    }
+
+    /// Naps if little work waits: others come to it, or more comes together. If nothing of that happens there is nobody else,
+    /// and no more before this is done; so it stays awake for long.
+    fn nap_beside_jobs<J, R>(&mut self, table: &HeapTable<J, R>) {
+        if self.awake > 0 {
+            self.awake -= 1;
+            return;
+        }
+        let Some(next) = table.next_queued() else { return };
+        if next.len() as u64 * self.average > LITTLE || table.has_queued(SOME) {
+            return;
+        }
+        nap();
+        if table.next_queued() == Some(next) {
+            self.awake = self.awake_next;
+            self.awake_next = (2 * self.awake_next).min(*AWAKE.end());
+        } else {
+            self.awake_next = *AWAKE.start();
+        }
     }
 }

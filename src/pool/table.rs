@@ -308,6 +308,12 @@ impl<J, R, S: Storage> Table<J, R, S> {
         self.jobs.seems_to_have(words)
     }
 
+    /// Which slots' jobs will be taken next, as far as one look can tell.
+    #[cfg(feature = "std")]
+    pub(crate) fn next_queued(&self) -> Option<Range<usize>> {
+        self.jobs.seems_next().map(|span| Run(span).range())
+    }
+
     /// Whether there was an outcome to take.
     #[cfg(feature = "std")]
     pub(crate) fn has_outcomes(&self) -> bool {

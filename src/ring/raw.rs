@@ -541,6 +541,14 @@ impl<B: Words> RawRing<B> {
         layout.is_full_at(self.place(layout, last).load(), last)
     }
 
+    /// The tickets that will be popped next, as far as one look can tell.
+    #[cfg(feature = "std")]
+    pub(crate) fn seems_next(&self) -> Option<Span> {
+        let (layout, pos) = (self.layout(), self.head_hint());
+        let word = self.place(layout, pos).load();
+        layout.is_full_at(word, pos).then(|| layout.span(word))
+    }
+
     /// Words that hold tickets; exact while nobody pushes or pops.
     pub(crate) fn len(&self) -> usize {
         let (_, head) = self.seek_head(self.head_hint());
