@@ -563,6 +563,19 @@ mod tests {
 
     #[cfg(feature = "std")]
     #[test]
+    fn one_look_tells_which_tickets_come_next() {
+        let ring = RawRing::<Inline<u64, 4, true>>::over(Inline::zeros());
+        for start in [0, 2, 1, 3, 0] {
+            assert_eq!(ring.seems_next(), None);
+            let span = Span { start, len: 2.min(4 - start) };
+            ring.push(span).unwrap();
+            assert_eq!(ring.seems_next(), Some(span));
+            assert_eq!(ring.pop(2), Ok(span));
+        }
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
     fn one_look_tells_whether_so_many_words_wait_also_across_the_end_of_a_lap() {
         let ring = RawRing::<Inline<u32, 4>>::over(Inline::zeros());
         for _ in 0..3 {
