@@ -21,7 +21,8 @@ const NOTHING: Carried = Carried::new(0);
 /// One allocation: for each slot the place of its job, the place of its result if no slot carries it, and its error.
 ///
 /// Each job has its bytes here, since whoever receives its outcome may ask for them. That of a small job is touched by the
-/// submitter only, and by whoever asks. Errors are written by the few jobs that have one.
+/// submitter only, and by whoever asks. Errors are written by the few jobs that have one. Zeroed at first: there is no error,
+/// and nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
     places: Places,
     layout: Layout,

@@ -80,3 +80,22 @@ mod end {
         let _ = super::give_back;
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{COUNT, Seat, UNKNOWN, take};
+
+    #[test]
+    fn a_thread_begins_without_a_number_and_then_has_one_of_its_own() {
+        let mine = take().number();
+        assert!(mine < COUNT);
+        let other = std::thread::spawn(|| {
+            assert_eq!(Seat::mine().number(), UNKNOWN);
+            let other = take().number();
+            assert_eq!((Seat::mine().number(), take().number()), (other, other));
+            other
+        });
+        assert_ne!(other.join().unwrap(), mine);
+        assert_eq!(Seat::mine().number(), mine);
+    }
+}
