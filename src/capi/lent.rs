@@ -12,7 +12,7 @@ use super::status::jobring_status::{self, *};
 use crate::pool::slot::Slot;
 use crate::pool::table::{Storage, Table};
 use crate::ring::layout::Layout;
-use crate::ring::raw::Words;
+use crate::ring::raw::{Words, neighbours};
 use crate::ring::{Native, Word};
 use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
@@ -46,6 +46,13 @@ impl<const SPANS: bool> LentWords<SPANS> {
         put!(self.bits, bits);
         put!(self.last, last);
     }
+
+    #[inline(always)]
+    fn all(&self) -> &[Atomic] {
+        let count = self.count.load(Ordering::Relaxed) as usize;
+        // SAFETY: L1: set up, so these are `count` words that began as zeros.
+        unsafe { core::slice::from_raw_parts(self.words.load(Ordering::Relaxed), count) }
+    }
 }
 
 impl<const SPANS: bool> Words for LentWords<SPANS> {
@@ -53,10 +60,13 @@ impl<const SPANS: bool> Words for LentWords<SPANS> {
     const SPANS: bool = SPANS;
 
     #[inline(always)]
-    fn words(&self) -> &[Atomic] {
-        let count = self.count.load(Ordering::Relaxed) as usize;
-        // SAFETY: L1: set up, so these are `count` words that began as zeros.
-        unsafe { core::slice::from_raw_parts(self.words.load(Ordering::Relaxed), count) }
+    fn word(&self, index: u32) -> &Atomic {
+        &self.all()[index as usize]
+    }
+
+    #[inline(always)]
+    fn neighbours(&self, first: u32) -> Option<[&Atomic; 2]> {
+        neighbours(self.all(), first)
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::pool::slot::Slot;
 use crate::pool::table::{Storage, Table};
 use crate::ring::free::FreeSet;
 use crate::ring::layout::Layout;
-use crate::ring::raw::{RawRing, Words};
+use crate::ring::raw::{RawRing, Words, neighbours};
 use crate::ring::{Native, Word};
 use crate::sync::AtomicUsize;
 
@@ -30,8 +30,13 @@ impl Words for HeapWords {
     type Word = Native;
 
     #[inline(always)]
-    fn words(&self) -> &[<Native as Word>::Atomic] {
-        &self.words
+    fn word(&self, index: u32) -> &<Native as Word>::Atomic {
+        &self.words[index as usize]
+    }
+
+    #[inline(always)]
+    fn neighbours(&self, first: u32) -> Option<[&<Native as Word>::Atomic; 2]> {
+        neighbours(&self.words, first)
     }
 
     #[inline(always)]

@@ -190,7 +190,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     #[inline(always)]
     fn look(&self, block: u32) -> B::Word {
         // F1
-        self.words.words()[block as usize].load(Ordering::Acquire)
+        self.words.word(block).load(Ordering::Acquire)
     }
 
     /// Claims bits of a block that were free when it was this word; false if it is another one by now.
@@ -198,7 +198,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     fn mark(&self, block: u32, word: B::Word, start: u32, len: u32) -> bool {
         let claimed = word | Self::bits(start, len);
         // F2
-        let atomic = &self.words.words()[block as usize];
+        let atomic = &self.words.word(block);
         atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok()
     }
 
@@ -231,7 +231,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
             // The bits are set, so taking them away borrows nothing from the count beside them.
             let change = B::Word::bit(Self::BLOCK).minus(Self::bits(start, here.len));
             // F3
-            self.words.words()[block as usize].fetch_add(change, Ordering::Release);
+            self.words.word(block).fetch_add(change, Ordering::Release);
             if SPREAD && self.all_blocks() > 1 {
                 // Relaxed: a hint.
                 self.cursor.store(block, Ordering::Relaxed);

@@ -48,10 +48,20 @@ pub(crate) trait Words {
     type Word: Word;
     /// Whether they may hold more than a ticket each, as their layout says.
     const SPANS: bool = true;
-    /// All of them; as many as the capacity.
-    fn words(&self) -> &[<Self::Word as Word>::Atomic];
+    /// One of them; there are as many as the capacity.
+    fn word(&self, index: u32) -> &<Self::Word as Word>::Atomic;
+    /// This one and the next, if it is not the last one.
+    fn neighbours(&self, first: u32) -> Option<[&<Self::Word as Word>::Atomic; 2]>;
     /// How they divide into fields.
     fn layout(&self) -> Layout;
+}
+
+/// [`Words::neighbours`], for those who have a slice.
+#[inline(always)]
+pub(crate) fn neighbours<A>(words: &[A], first: u32) -> Option<[&A; 2]> {
+    let first = first as usize;
+    let [word, next] = words.get(first..=first + 1)? else { return None };
+    Some([word, next])
 }
 
 /// `N` words inline; with `SPANS`, as many tickets in each as there is room for; with `SPARES`, so many tickets more than words.
@@ -79,8 +89,13 @@ impl<W: Word, const N: usize, const SPANS: bool, const SPARES: usize> Words for 
     const SPANS: bool = SPANS;
 
     #[inline(always)]
-    fn words(&self) -> &[W::Atomic] {
-        &self.0
+    fn word(&self, index: u32) -> &W::Atomic {
+        &self.0[index as usize]
+    }
+
+    #[inline(always)]
+    fn neighbours(&self, first: u32) -> Option<[&W::Atomic; 2]> {
+        neighbours(&self.0, first)
     }
 
     #[inline(always)]
@@ -183,15 +198,15 @@ impl<B: Words> RawRing<B> {
         self.words.layout()
     }
 
-    /// For storage that is set up in place.
-    #[cfg(feature = "capi-core")]
+    /// With what else is stored there.
+    #[inline(always)]
     pub(crate) fn storage(&self) -> &B {
         &self.words
     }
 
     #[inline(always)]
     fn place(&self, layout: Layout, pos: B::Word) -> Place<'_, B::Word> {
-        Place(&self.words.words()[layout.index(pos) as usize])
+        Place(self.words.word(layout.index(pos)))
     }
 
     #[inline(always)]
@@ -347,8 +362,7 @@ impl<B: Words> RawRing<B> {
             return false;
         }
         let Some(joined) = self.layout().lengthen_by(last.word, last.one_more) else { return false };
-        let index = last.index as usize;
-        let Some([word, after]) = self.words.words().get(index..=index + 1) else { return false };
+        let Some([word, after]) = self.words.neighbours(last.index) else { return false };
         if Place::<B::Word>(after).load() != last.after || !Place::<B::Word>(word).replace(last.word, joined) {
             return false;
         }
@@ -409,7 +423,7 @@ impl<B: Words> RawRing<B> {
     #[inline(always)]
     fn join(&self, layout: Layout, pos: B::Word, span: Span) -> Option<(u32, B::Word)> {
         let before = layout.index(pos).checked_sub(1)?;
-        let [last, next] = self.words.words().get(before as usize..=before as usize + 1)? else { return None };
+        let [last, next] = self.words.neighbours(before)?;
         let last = Place::<B::Word>(last);
         let old = last.load();
         let joined = layout.join(old, span)?;
