@@ -12,7 +12,7 @@
 //! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
 //! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
-//! | [`SwapRing`] | the same, and faster, for those who can keep a handle | nothing |
+//! | [`SwapRing`] | the same, and mostly faster, for those who can keep a handle | nothing |
 //! | [`TicketRing`] | the ring of small integers under all of them | nothing |
 //!
 //! # Guarantees
@@ -31,9 +31,10 @@
 //!
 //! # Reading the source
 //!
-//! `ring` (the algorithm is in `ring/raw.rs`, the set of free tickets in `ring/free.rs`), then `idle` (waiting without an
-//! operating system) and `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep), then `host` (threads, and
-//! what each keeps at hand: `host/lane.rs`, `host/stash.rs`), then `capi`. Each knows only those before it.
+//! `ring` (the algorithm is in `ring/raw.rs`, that of small values in `ring/pairs.rs`, the set of free tickets in
+//! `ring/free.rs`), then `idle` (waiting without an operating system) and `pool` (the engine is `pool/table.rs`), then `wait`
+//! (how threads sleep), then `host` (threads, and what each keeps at hand: `host/lane.rs`, `host/stash.rs`), then `capi`. Each
+//! knows only those before it.
 #![no_std]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.

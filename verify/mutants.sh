@@ -74,7 +74,7 @@ mutant() {
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
 slot=src/pool/slot.rs swap=src/ring/swap.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs
-lanes=src/host/lanes.rs
+lanes=src/host/lanes.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
 shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
 wakers=src/idle/wakers.rs
 
@@ -140,9 +140,53 @@ mutant "a pop takes all" $raw \
     'layout.span(word).split(limit)' 'layout.span(word).split(limit.max(99))' \
     lib pushes_of_neighbours_become_one_span_and_pops_take_as_many_as_they_want
 
+# The ring of pairs.
+mutant "D1: tag load relaxed" $pair_loom \
+    'self.0.load(Ordering::Acquire) >> 32' 'self.0.load(Ordering::Relaxed) >> 32' \
+    loom_ring what_comes_before_the_push_of_a_value_that_rides_in_a_word_is_seen_after_its_pop
+mutant "D2: pair exchange relaxed" $pair_loom \
+    '(Ordering::Release, Ordering::Relaxed)' '(Ordering::Relaxed, Ordering::Relaxed)' \
+    loom_ring what_comes_before_the_push_of_a_value_that_rides_in_a_word_is_seen_after_its_pop
+mutant "D5: tail store relaxed" $pairs \
+    'next.store(pos + 1, Ordering::Release)' 'next.store(pos + 1, Ordering::Relaxed)' \
+    loom_ring three_riding_values::whoever_pushed_can_pop_though_others_pushed_before
+mutant "D6: tail load relaxed" $pairs \
+    'tail.next.load(Ordering::Acquire)' 'tail.next.load(Ordering::Relaxed)' \
+    loom_ring three_riding_values::whoever_pushed_can_pop_though_others_pushed_before
+mutant "a pair is filled before it was popped" $pairs \
+    'tag == Self::free(pos) && self.has_room(pos)' 'tag == Self::free(pos)' \
+    loom_ring one_riding_value::a_close_falls_between_two_pushes
+mutant "there is room for one more than there is" $pairs \
+    'let room = self.head() + Self::N;' 'let room = self.head() + Self::N + 1;' \
+    steps two_small_values::a_call_stopped_before_any_step_holds_up_nobody
+mutant "a value is read after the head has moved" $pairs \
+    'let bits = self.pair(pos).bits();
+        // D3
+        let taken = self.ends.head.compare_exchange_weak(pos, pos + 1, Ordering::Release, Ordering::Relaxed);' \
+    'let taken = self.ends.head.compare_exchange_weak(pos, pos + 1, Ordering::Release, Ordering::Relaxed);
+        let bits = self.pair(pos).bits();' \
+    loom_ring one_riding_value::each_producers_items_come_out_in_its_order
+mutant "a value is taken by all who have read it" $pairs \
+    'taken.is_ok().then_some(bits)' '{ let _ = taken; Some(bits) }' \
+    loom_ring one_riding_value::producers_and_consumers_agree_on_one_order
+mutant "a close trusts its exchange" $pairs \
+    'if pair.replace((tag, bits), (tag | CLOSED, bits)) {
+                return true;
+            }' 'return pair.replace((tag, bits), (tag | CLOSED, bits));' \
+    loom_ring one_riding_value::a_close_falls_between_two_pushes
+mutant "what was pushed last to a closed ring is not popped" $pairs \
+    'tag & !CLOSED == Self::free(pos) + FILLED' 'tag == Self::free(pos) + FILLED' \
+    loom_ring one_riding_value::a_consumer_meets_the_close_after_the_last_item
+mutant "a lagging tail is not walked from" $pairs \
+    'pos = (tag / FILLED - 1) * Self::N + pos % Self::N + 1;' 'pos = self.tail_hint();' \
+    steps two_small_values::a_call_stopped_before_any_step_holds_up_nobody
+mutant "a pair is filled with its tag for a value" $pair_x86_64 \
+    'in("rcx") new_bits' 'in("rcx") new_tag' \
+    ring values_of_every_size_and_alignment_come_out_as_they_went_in
+
 # The free set.
 mutant "F1: load relaxed" $free \
-    'block as usize].load(Ordering::Acquire)' 'block as usize].load(Ordering::Relaxed)' \
+    'word(block).load(Ordering::Acquire)' 'word(block).load(Ordering::Relaxed)' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
 mutant "F2: claim relaxed" $free \
     'word, claimed, Ordering::Release' 'word, claimed, Ordering::Relaxed' \
@@ -187,7 +231,7 @@ mutant "a pop reads the cell that it has left" $swap \
         self.cell = self.ring.words.swap_out(self.cell)?;' \
     loom_ring one_swap::each_producers_items_come_out_in_its_order
 mutant "a ring is full where its wanted cell is not free" $cells \
-    '|| self.ready.is_full()' '|| true' \
+    'next_index(), || self.ready.is_full()' 'next_index(), || true' \
     loom_ring values_of_two_blocks::whoever_popped_can_push_though_others_popped_before
 mutant "a pop keeps the cell" $cells \
     'self.free.release(Span::one(ticket));
@@ -357,20 +401,20 @@ mutant "stopped: a pop takes a lock" $raw \
         let mut pos = self.head_hint();' \
     steps one_ticket::$stopped
 mutant "stopped: a push offers its cell before it has written it" $cells \
-    'cell.with_mut(|cell| unsafe { (*cell).write(value) });
+    'unsafe { cells.write(ticket, value) };
         match self.ready.push(Span::one(ticket)) {
             Ok(()) => Ok(()),' \
     'match self.ready.push(Span::one(ticket)) {
             Ok(()) => {
-                cell.with_mut(|cell| unsafe { (*cell).write(value) });
+                unsafe { cells.write(ticket, value) };
                 Ok(())
             }' \
     steps two_values::$stopped
 mutant "stopped: a pop frees its cell before it has read it" $cells \
-    'let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
+    'let value = unsafe { self.ready.storage().read(ticket) };
         self.free.release(Span::one(ticket));' \
     'self.free.release(Span::one(ticket));
-        let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });' \
+        let value = unsafe { self.ready.storage().read(ticket) };' \
     steps two_values::$interrupted
 mutant "stopped: a collector looks again only if it settled the end itself" $table \
     'if !settled && self.is_closed() => {

@@ -1,14 +1,15 @@
-//! A ring of any values: cells, a set of free tickets and a ring of ready ones, which say who may touch which.
+//! A ring of any values: cells, a set of free tickets and a ring of ready ones, which say who may touch which; or, for small
+//! values where words are exchanged in pairs, neither cells nor tickets (`pairs`).
 
 use core::fmt;
-use core::mem::MaybeUninit;
 
 use super::free::FreeSet;
 use super::layout::Span;
+use super::pairs::{Ends, Entries, Pairs};
 use super::raw::{Inline, RawRing};
 use super::word::{Native, Word};
 use super::{PopError, PushError, drop_all};
-use crate::sync::{UnsafeCell, const_unless_loom};
+use crate::sync::const_unless_loom;
 
 /// A lock-free FIFO ring of up to `N` values, for any number of producers and consumers.
 ///
@@ -20,7 +21,7 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 ///
 /// | call | progress | from an interrupt |
 /// |---|---|---|
-/// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free, two read-modify-writes where nobody comes between | yes |
+/// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free: two read-modify-writes where nobody comes between, and one for values that ride in words | yes |
 /// | the others | loads; where words have less than 64 bits also an exchange, of a hint | yes |
 ///
 /// A thread suspended inside of a call holds at most the one cell it works on, and blocks nobody. So
@@ -28,7 +29,14 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 /// Whoever pops first and then pushes always finds a cell: `k` threads that each pop and then push on a full ring
 /// never see `Full`.
 ///
-/// For those who can keep a handle a [`SwapRing`](crate::SwapRing) is faster.
+/// **Values of up to eight bytes ride in words** on x86-64, whose processors exchange sixteen bytes at once (but for the first
+/// ones, until 2006: they are asked). There a push and a pop are one compare-exchange each, no call holds a cell, and `Full`
+/// means that `N` values are in the ring. (Not with narrow words, nor under ThreadSanitizer, MemorySanitizer or Miri, which do
+/// not see that instruction, nor in an SGX enclave.) For that a place takes a multiple of 16 bytes on x86-64 whatever its value
+/// is, besides 8 or less to say whether its cell is free. Pairs of a tag and a value are exchanged by CRQ, too (Morrison and Afek, PPoPP 2013); here the tail is a hint, as
+/// in [`TicketRing`](crate::TicketRing), and the head is moved by a compare-exchange.
+///
+/// For larger values a [`SwapRing`](crate::SwapRing) is faster, for those who can keep a handle.
 ///
 /// ```
 /// use jobring::{PopError, PushError, Ring};
@@ -46,8 +54,8 @@ use crate::sync::{UnsafeCell, const_unless_loom};
 /// ```
 pub struct Ring<T, const N: usize, W: Word = Native> {
     free: FreeSet<Inline<W, N>, true>,
-    ready: RawRing<Inline<W, N>>,
-    cells: [UnsafeCell<MaybeUninit<T>>; N],
+    ready: RawRing<Entries<T, W, N>>,
+    ends: Ends,
 }
 
 // Invariants that the SAFETY comments name:
@@ -73,45 +81,51 @@ impl<T, const N: usize> Ring<T, N> {
 }
 
 impl<T, const N: usize, W: Word> Ring<T, N, W> {
-    /// An empty ring whose words have another width than the target's own.
-    #[cfg(not(loom))]
-    pub const fn with_words() -> Self {
-        Self {
-            free: FreeSet::over(Inline::zeros()),
-            ready: RawRing::over(Inline::zeros()),
-            cells: [const { UnsafeCell::new(MaybeUninit::uninit()) }; N],
+    const_unless_loom! {
+        /// An empty ring whose words have another width than the target's own.
+        pub fn with_words() -> Self {
+            Self {
+                free: FreeSet::over(Inline::zeros()),
+                ready: RawRing::over(Entries::zeros()),
+                ends: Ends::new(),
+            }
         }
     }
 
-    /// An empty ring whose words have another width than the target's own.
-    #[cfg(loom)]
-    pub fn with_words() -> Self {
-        Self {
-            free: FreeSet::over(Inline::zeros()),
-            ready: RawRing::over(Inline::zeros()),
-            cells: core::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
-        }
+    /// The ring of pairs, if there is one for such values: then always.
+    #[inline(always)]
+    fn pairs(&self) -> Option<Pairs<'_, T, W, N>> {
+        self.ends.of(self.ready.storage())
     }
 
     /// Appends a value.
     ///
     /// # Errors
-    /// The value comes back: [`PushError::Full`] while no cell is free, [`PushError::Closed`] after
-    /// [`close`](Self::close).
+    /// The value comes back: [`PushError::Full`] while no cell is free or, where values ride in words, exactly when `N` values
+    /// are in the ring; [`PushError::Closed`] after [`close`](Self::close).
     #[inline]
     pub fn try_push(&self, value: T) -> Result<(), PushError<T>> {
+        match self.pairs() {
+            Some(pairs) => pairs.push(value).map_err(|(refusal, value)| PushError::new(refusal, value)),
+            None if Entries::<T, W, N>::ARE_PAIRS => apart(|| self.push_ticket(value)),
+            None => self.push_ticket(value),
+        }
+    }
+
+    #[inline(always)]
+    fn push_ticket(&self, value: T) -> Result<(), PushError<T>> {
         // If all tickets are ready none is free.
         let Some(ticket) = self.free.claim_near(|| self.ready.next_index(), || self.ready.is_full()) else {
             return Err(if self.ready.is_closed() { PushError::Closed(value) } else { PushError::Full(value) });
         };
-        let cell = &self.cells[ticket as usize];
+        let cells = self.ready.storage();
         // SAFETY: V2, the ticket is ours.
-        cell.with_mut(|cell| unsafe { (*cell).write(value) });
+        unsafe { cells.write(ticket, value) };
         match self.ready.push(Span::one(ticket)) {
             Ok(()) => Ok(()),
             Err(refusal) => {
                 // SAFETY: V2, the ticket is still ours; and the cell was written above.
-                let value = cell.with_mut(|cell| unsafe { (*cell).assume_init_read() });
+                let value = unsafe { cells.read(ticket) };
                 self.free.release(Span::one(ticket));
                 Err(PushError::new(refusal, value))
             }
@@ -124,9 +138,18 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     /// [`PopError::Empty`] exactly when nothing is in the ring, [`PopError::Closed`] once it is closed and drained.
     #[inline]
     pub fn try_pop(&self) -> Result<T, PopError> {
+        match self.pairs() {
+            Some(pairs) => Ok(pairs.pop()?),
+            None if Entries::<T, W, N>::ARE_PAIRS => apart(|| self.pop_ticket()),
+            None => self.pop_ticket(),
+        }
+    }
+
+    #[inline(always)]
+    fn pop_ticket(&self) -> Result<T, PopError> {
         let ticket = self.ready.pop(1)?.start;
         // SAFETY: V2, the ticket is ours; V3, it came from `ready`.
-        let value = self.cells[ticket as usize].with_mut(|cell| unsafe { (*cell).assume_init_read() });
+        let value = unsafe { self.ready.storage().read(ticket) };
         self.free.release(Span::one(ticket));
         Ok(value)
     }
@@ -134,34 +157,41 @@ impl<T, const N: usize, W: Word> Ring<T, N, W> {
     /// Closes the ring: every push that succeeded before is still popped, every later one is refused. Returns
     /// whether it was this call that closed it.
     pub fn close(&self) -> bool {
-        self.ready.close()
+        self.pairs().map_or_else(|| self.ready.close(), |pairs| pairs.close())
     }
 
     /// Whether pushes are refused for ever.
     pub fn is_closed(&self) -> bool {
-        self.ready.is_closed()
+        self.pairs().map_or_else(|| self.ready.is_closed(), |pairs| pairs.is_closed())
     }
 
     /// Values in the ring: exact while nobody pushes or pops.
     pub fn len(&self) -> usize {
-        self.ready.len()
+        self.pairs().map_or_else(|| self.ready.len(), |pairs| pairs.len())
     }
 
     /// Whether there was nothing to pop.
     pub fn is_empty(&self) -> bool {
-        self.ready.is_empty()
+        self.pairs().map_or_else(|| self.ready.is_empty(), |pairs| pairs.is_empty())
     }
 
-    /// Whether `N` values were in the ring. A push may find no free cell also when this says no: where a call that has not
-    /// returned has one in its hands.
+    /// Whether `N` values were in the ring. Where values lie in cells, a push may find none free also when this says no: a call
+    /// that has not returned has one in its hands.
     pub fn is_full(&self) -> bool {
-        self.ready.is_full()
+        self.pairs().map_or_else(|| self.ready.is_full(), |pairs| pairs.is_full())
     }
 
     /// `N`.
     pub const fn capacity(&self) -> usize {
         N
     }
+}
+
+/// What is done only by processors that exchange no pairs, though others of their kind do.
+#[cold]
+#[inline(never)]
+fn apart<X>(call: impl FnOnce() -> X) -> X {
+    call()
 }
 
 impl<T, const N: usize> Default for Ring<T, N> {
@@ -185,5 +215,27 @@ impl<T, const N: usize, W: Word> Drop for Ring<T, N, W> {
         if core::mem::needs_drop::<T>() {
             drop_all(|| self.try_pop().map(drop).is_ok());
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{PopError, PushError, Ring};
+
+    /// As processors do that exchange no pairs.
+    #[test]
+    fn small_values_go_by_tickets_as_well() {
+        let ring = Ring::<u64, 3>::new();
+        for turn in 0..10 {
+            (0..3).for_each(|value| ring.push_ticket(turn + value).unwrap());
+            assert_eq!(ring.push_ticket(9), Err(PushError::Full(9)));
+            assert_eq!((ring.ready.len(), ring.ready.is_full()), (3, true));
+            (0..3).for_each(|value| assert_eq!(ring.pop_ticket(), Ok(turn + value)));
+            assert_eq!(ring.pop_ticket(), Err(PopError::Empty));
+        }
+        ring.push_ticket(1).unwrap();
+        assert!(ring.ready.close());
+        assert_eq!(ring.push_ticket(2), Err(PushError::Closed(2)));
+        assert_eq!((ring.pop_ticket(), ring.pop_ticket()), (Ok(1), Err(PopError::Closed)));
     }
 }

@@ -2,8 +2,16 @@
 
 mod backoff;
 mod cells;
+#[cfg(has_pairs)]
+mod entry;
 pub(crate) mod free;
 pub(crate) mod layout;
+#[cfg(has_pairs)]
+#[cfg_attr(not(loom), path = "pair_x86_64.rs")]
+#[cfg_attr(loom, path = "pair_loom.rs")]
+mod pair;
+#[cfg_attr(not(has_pairs), path = "no_pairs.rs")]
+mod pairs;
 pub(crate) mod raw;
 mod swap;
 mod ticket;

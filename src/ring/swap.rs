@@ -6,10 +6,11 @@ use core::mem::MaybeUninit;
 use super::raw::{Inline, RawRing};
 use super::word::{Native, Word};
 use super::{PopError, PushError, drop_all};
-use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom, prefetch_next_to_read, prefetch_next_to_write};
+use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom, prefetch_later_to_write, prefetch_next_to_read};
 
 /// A lock-free FIFO ring of up to `N` values, for up to `HANDLES` producers and consumers at a time: a
-/// [`Ring`](crate::Ring) with half the read-modify-writes, for those who can keep a [`SwapHandle`].
+/// [`Ring`](crate::Ring) with half the read-modify-writes (unless its values ride in words), for those who can keep a
+/// [`SwapHandle`].
 ///
 /// ```text
 ///     push    write the value into the cell at hand; swap it for the free one in the word at the tail
@@ -184,7 +185,7 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
             Ok(free) => {
                 self.cell = free;
                 // Cells come in the order of their numbers, mostly: those after this one will be written soon.
-                prefetch_next_to_write(self.ring.cell(free));
+                prefetch_later_to_write(self.ring.cell(free), 1);
                 Ok(())
             }
             Err(refusal) => {

@@ -20,6 +20,8 @@ use crate::sync::Ordering;
 /// "Full" has a bound of its own where what is free is kept in several words: for more than `b`/2 cells or slots, and for two
 /// cells already in a ring of `u64` words. It would be said wrongly if between two looks of one call exactly 2^(b/2) of them,
 /// or a multiple of that, came back: 65,536 for `u32`, and 2^32 for `u64`.
+///
+/// Where values ride in the words of a [`Ring`](crate::Ring) none of these bounds is in reach: it counts to 2^63.
 pub trait Word:
     sealed::Sealed
     + Copy

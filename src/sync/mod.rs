@@ -71,7 +71,7 @@ pub(crate) use bits::take_lowest;
 pub(crate) use bits::update;
 #[cfg(feature = "std")]
 pub(crate) use prefetch::prefetch_to_write;
-pub(crate) use prefetch::{prefetch_next_to_read, prefetch_next_to_write};
+pub(crate) use prefetch::{prefetch_later_to_write, prefetch_next_to_read};
 
 /// Between two looks of one who waits without sleeping. loom would look for ever, if it did not let another thread go on.
 #[inline(always)]

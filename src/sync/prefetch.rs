@@ -43,13 +43,13 @@ pub(crate) fn prefetch_to_write<T>(start: *const T, bytes: usize) {
     }
 }
 
-/// The same for one line, the one after that of `place`.
+/// The same for one line, so many after that of `place`.
 #[inline(always)]
-pub(crate) fn prefetch_next_to_write<T>(place: *const T) {
-    to_write(place.wrapping_byte_add(LINE));
+pub(crate) fn prefetch_later_to_write<T>(place: *const T, lines: usize) {
+    to_write(place.wrapping_byte_add(lines * LINE));
 }
 
-/// The same, to read.
+/// The same for the next line, to read.
 #[inline(always)]
 pub(crate) fn prefetch_next_to_read<T>(place: *const T) {
     ask!(place.wrapping_byte_add(LINE), x86_64: "prefetcht0 [{}]", aarch64: "prfm pldl1keep, [{}]");

@@ -44,7 +44,14 @@ fn a_thread_frozen_in_a_ticket_rings_push_or_pop_holds_up_nobody() {
 
 #[test]
 fn a_thread_frozen_in_a_rings_push_or_pop_holds_up_nobody() {
-    assert_eq!(queues::freeze_push_and_pop("Ring push and pop", &Ring::new(), freezes()).stalled, 0);
+    let ring = Ring::<u64, { queues::CAPACITY }>::new();
+    assert_eq!(queues::freeze_push_and_pop("Ring push and pop", &ring, freezes()).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_push_or_pop_of_a_ring_of_large_values_holds_up_nobody() {
+    let ring = Ring::<[u64; 2], { queues::CAPACITY }>::new();
+    assert_eq!(queues::freeze_push_and_pop("Ring push and pop, large", &ring, freezes()).stalled, 0);
 }
 
 #[test]

@@ -42,6 +42,19 @@ impl Queue for Ring<u64, CAPACITY> {
     }
 }
 
+/// Values that are too large to ride in words.
+impl Queue for Ring<[u64; 2], CAPACITY> {
+    fn push(&self, value: u64) -> bool {
+        self.try_push([value; 2]).is_ok()
+    }
+
+    fn pop(&self) -> Option<u64> {
+        let [value, again] = self.try_pop().ok()?;
+        assert_eq!(value, again, "torn");
+        Some(value)
+    }
+}
+
 /// With a handle for each call.
 impl Queue for SwapRing<u64, CAPACITY, 8> {
     fn push(&self, value: u64) -> bool {

@@ -17,6 +17,8 @@ static TICKETS: TicketRing<CAPACITY> = TicketRing::new();
 /// Narrow words: all laps pass many times.
 static NARROW: TicketRing<CAPACITY, u8> = TicketRing::with_words();
 static VALUES: Ring<u64, CAPACITY> = Ring::new();
+/// Of values that are too large to ride in words.
+static LARGE: Ring<[u64; 2], CAPACITY> = Ring::new();
 /// With a handle for the interrupted call and one for the handler's.
 static SWAPS: SwapRing<u64, CAPACITY, 2> = SwapRing::new();
 
@@ -38,7 +40,7 @@ fn popped(value: u64) {
     SUM.fetch_sub(mix(value), SeqCst);
 }
 
-fn push_all() -> [bool; 4] {
+fn push_all() -> [bool; 5] {
     let value = NEXT.fetch_add(1, SeqCst);
     let ticket = (value % CAPACITY as u64) as u32;
     let count = |result: bool, value: u64| {
@@ -51,16 +53,18 @@ fn push_all() -> [bool; 4] {
         count(TICKETS.try_push(ticket) == Ok(()), u64::from(ticket)),
         count(NARROW.try_push(ticket) == Ok(()), u64::from(ticket)),
         count(VALUES.try_push(value).is_ok(), value),
+        count(LARGE.try_push([value; 2]).is_ok(), value),
         count(SWAPS.handle().is_some_and(|mut handle| handle.try_push(value).is_ok()), value),
     ]
 }
 
-fn pop_all() -> [bool; 4] {
+fn pop_all() -> [bool; 5] {
     let count = |result: Result<u64, PopError>| result.map(popped).is_ok();
     [
         count(TICKETS.try_pop().map(u64::from)),
         count(NARROW.try_pop().map(u64::from)),
         count(VALUES.try_pop()),
+        count(LARGE.try_pop().map(|[value, _]| value)),
         count(SWAPS.handle().map_or(Err(PopError::Empty), |mut handle| handle.try_pop())),
     ]
 }
@@ -68,7 +72,7 @@ fn pop_all() -> [bool; 4] {
 /// After a push something is there to pop; and a ring that is full but for the interrupted call has something too.
 extern "C" fn interrupt(_signal: libc::c_int) {
     push_all();
-    if pop_all() != [true; 4] {
+    if pop_all() != [true; 5] {
         WRONG.fetch_add(1, SeqCst);
     }
     INTERRUPTS.fetch_add(1, SeqCst);
@@ -107,7 +111,7 @@ pub(crate) fn interrupt_push_and_pop(name: &str) {
             wait("the handler returned", || INTERRUPTS.load(SeqCst) > done);
         }
     });
-    while pop_all() != [false; 4] {}
+    while pop_all() != [false; 5] {}
     println!("{name}: interrupted {interrupts} times");
     assert_eq!(WRONG.load(SeqCst), 0, "wrong answers in the handler");
     assert_eq!((COUNT.load(SeqCst), SUM.load(SeqCst)), (0, 0), "lost, doubled or torn");

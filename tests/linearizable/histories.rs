@@ -57,7 +57,9 @@ macro_rules! queue {
 }
 
 queue!([] TicketRing<N, W>, Full::Exact, |unique, n| unique % n,);
-queue!([] Ring<u32, N, W>, Full::CountsCells, |unique, _| unique,);
+// Where they ride in words no cell is in anybody's hands.
+queue!([] Ring<u32, N, W>, if cfg!(has_pairs) && W::BITS == 64 { Full::Exact } else { Full::CountsCells },
+    |unique, _| unique,);
 // With a handle for each call: those come and go as well.
 queue!([const HANDLES: usize,] SwapRing<u32, N, HANDLES, W>, Full::Exact, |unique, _| unique, .handle().unwrap());
 

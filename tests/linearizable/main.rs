@@ -32,6 +32,8 @@ rings! {
         TicketRing<1, u8>, TicketRing<2, u8>, TicketRing<3, u8>, TicketRing<4, u8>;
     threads_on_a_ring_of_values_get_the_answers_of_a_queue:
         Ring<u32, 1>, Ring<u32, 2>, Ring<u32, 3>, Ring<u32, 4>;
+    threads_on_a_ring_of_values_in_cells_get_the_answers_of_a_queue:
+        Ring<u32, 1, u32>, Ring<u32, 2, u32>, Ring<u32, 3, u32>, Ring<u32, 4, u32>;
     threads_on_a_ring_of_swaps_get_the_answers_of_a_queue:
         SwapRing<u32, 1, 4>, SwapRing<u32, 2, 4>, SwapRing<u32, 3, 4>, SwapRing<u32, 4, 4>;
     threads_on_a_ring_of_swaps_whose_words_wrap_get_the_answers_of_a_queue:

@@ -33,7 +33,7 @@ use loom::thread;
 
 use race::Op::{Close, Pop, Push};
 use race::Refusals::{Explained, Never};
-use race::{Queue, model, race};
+use race::{Large, Queue, model, race};
 
 fn producers_and_consumers_agree_on_one_order<Q: Queue>() {
     let [a, b, c] = Q::ITEMS;
@@ -131,6 +131,59 @@ fn each_value_is_dropped_once_whoever_is_the_last_to_leave_the_ring_of_swaps() {
     });
 }
 
+/// Counts its drops at its own index, of one model only: it is no larger than what rides in a word.
+struct Small(u32);
+
+static DROPS: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        DROPS[self.0 as usize].fetch_add(1, Relaxed);
+    }
+}
+
+#[test]
+fn each_value_that_rides_in_a_word_is_dropped_once_whoever_is_the_last_to_leave_the_ring() {
+    model(3, || {
+        DROPS.iter().for_each(|drops| drops.store(0, Relaxed));
+        let ring = loom::sync::Arc::new(Ring::<Small, 2>::new());
+        assert!(ring.try_push(Small(0)).is_ok());
+        let pushing = thread::spawn({
+            let ring = ring.clone();
+            move || drop((ring.try_push(Small(1)), ring.try_push(Small(2))))
+        });
+        let popping = thread::spawn(move || drop(ring.try_pop()));
+        pushing.join().unwrap();
+        popping.join().unwrap();
+        assert_eq!(DROPS.each_ref().map(|count| count.load(Relaxed)), [1; 3]);
+    });
+}
+
+/// The values say where: loom notices if somebody else could still be writing there.
+#[test]
+fn what_comes_before_the_push_of_a_value_that_rides_in_a_word_is_seen_after_its_pop() {
+    model(3, || {
+        let places = loom::sync::Arc::new([(); 3].map(|()| loom::cell::UnsafeCell::new(0)));
+        let ring = loom::sync::Arc::new(Ring::<u32, 2>::new());
+        let push = |value: u32| {
+            let (places, ring) = (places.clone(), ring.clone());
+            move || {
+                // SAFETY: nobody else knows of the place before the push.
+                places[value as usize].with_mut(|place| unsafe { *place = value + 1 });
+                ring.try_push(value).unwrap();
+            }
+        };
+        let pushing = [thread::spawn(push(0)), thread::spawn(push(1))];
+        for _ in 0..2 {
+            if let Ok(value) = ring.try_pop() {
+                // SAFETY: whoever pushed it has left the place to whoever pops it.
+                places[value as usize].with(|place| assert_eq!(unsafe { *place }, value + 1));
+            }
+        }
+        pushing.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+}
+
 macro_rules! models {
     (any: $queue:ty) => { models! { $queue;
         producers_and_consumers_agree_on_one_order
@@ -191,13 +244,13 @@ mod narrow_tickets {
 mod one_value {
     use super::*;
 
-    models! { any: Ring<u32, 1> }
+    models! { any: Large<1, Native> }
 }
 
 mod two_values {
     use super::*;
 
-    models! { two_or_more: Ring<u32, 2> }
+    models! { two_or_more: Large<2, Native> }
 }
 
 /// Five free cells in words of eight bits are two blocks: that none is free takes two looks.
@@ -305,6 +358,24 @@ mod narrow_spans {
 }
 
 mod three_values {
+    use super::*;
+
+    models! { two_or_more: Large<3, Native> }
+}
+
+mod one_riding_value {
+    use super::*;
+
+    models! { any: Ring<u32, 1> }
+}
+
+mod two_riding_values {
+    use super::*;
+
+    models! { two_or_more: Ring<u32, 2> }
+}
+
+mod three_riding_values {
     use super::*;
 
     models! { two_or_more: Ring<u32, 3> }

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use jobring::model::{Remembered, Spans};
-use jobring::{Ring, SwapHandle, SwapRing, TicketRing, Word};
+use jobring::{PopError, PushError, Ring, SwapHandle, SwapRing, TicketRing, Word};
 use loom::thread;
 
 use super::plain::{Call, Plain};
@@ -47,6 +47,40 @@ pub(crate) trait Queue: Send + Sync + 'static {
     /// As many of the items as the ring holds.
     fn full() -> Vec<u32> {
         Self::ITEMS.into_iter().cycle().take(Self::N).collect()
+    }
+}
+
+/// A ring of values that are too large to ride in words.
+pub(crate) struct Large<const N: usize, W: Word>(Ring<[u32; 4], N, W>);
+
+impl<const N: usize, W: Word> Large<N, W> {
+    fn with_words() -> Self {
+        Self(Ring::with_words())
+    }
+
+    fn try_push(&self, value: u32) -> Result<(), PushError<u32>> {
+        self.0.try_push([value; 4]).map_err(|error| match error {
+            PushError::Full([value, ..]) => PushError::Full(value),
+            PushError::Closed([value, ..]) => PushError::Closed(value),
+        })
+    }
+
+    fn try_pop(&self) -> Result<u32, PopError> {
+        let value = self.0.try_pop()?;
+        assert_eq!(value, [value[0]; 4]);
+        Ok(value[0])
+    }
+
+    fn close(&self) -> bool {
+        self.0.close()
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.is_closed()
     }
 }
 
@@ -96,7 +130,10 @@ macro_rules! queue {
 
 queue!([] TicketRing<N, W>, hand: &'a Self = |ring| ring, items: [0, 1 % N as u32, 2 % N as u32],
     full_is_exact: true, turns: WRAP - 1, shallower: 0, gets_full: true, len: |ring| Some(ring.len()));
+// They ride in words, if those have 64 bits.
 queue!([] Ring<u32, N, W>, hand: &'a Self = |ring| ring, items: [70, 71, 72],
+    full_is_exact: W::BITS == 64, turns: WRAP - 1, shallower: 1, gets_full: true, len: |ring| Some(ring.len()));
+queue!([] Large<N, W>, hand: &'a Self = |ring| ring, items: [70, 71, 72],
     full_is_exact: false, turns: WRAP - 1, shallower: 1, gets_full: true, len: |ring| Some(ring.len()));
 // Its items are neighbours, so each push can join the one before.
 queue!([] Spans<N, W>, hand: &'a Self = |ring| ring, items: [0, 1, 2],

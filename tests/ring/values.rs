@@ -1,5 +1,6 @@
 //! Values that count their drops.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::mem::{forget, take};
 use core::panic::AssertUnwindSafe;
@@ -26,11 +27,15 @@ impl Drop for Counted {
     }
 }
 
-/// `n` values that count their drops, the one at `panicking` with a panic.
-pub(crate) fn counted(n: usize, panicking: Option<usize>) -> (Arc<[AtomicUsize]>, impl Iterator<Item = Counted>) {
+/// `n` values that count their drops, the one at `panicking` with a panic. In boxes they are small enough to ride in words.
+pub(crate) fn counted<V: From<Counted>>(
+    n: usize,
+    panicking: Option<usize>,
+) -> (Arc<[AtomicUsize]>, impl Iterator<Item = V>) {
     let drops: Arc<[AtomicUsize]> = (0..n).map(|_| AtomicUsize::new(0)).collect();
     let of = drops.clone();
-    (drops, (0..n).map(move |index| Counted { index, drops: of.clone(), panics: panicking == Some(index) }))
+    let value = move |index| Counted { index, drops: of.clone(), panics: panicking == Some(index) };
+    (drops, (0..n).map(move |index| V::from(value(index))))
 }
 
 pub(crate) fn assert_each_dropped_once(drops: &[AtomicUsize]) {
@@ -39,10 +44,10 @@ pub(crate) fn assert_each_dropped_once(drops: &[AtomicUsize]) {
 
 #[test]
 fn every_value_is_dropped_once_popped_refused_or_left_behind() {
-    fn counts<Q: Fifo<Counted>>() {
+    fn counts<V: From<Counted>, Q: Fifo<V>>() {
         for popped in 0..=4 {
             for close in [false, true] {
-                let (drops, mut values) = counted(12, None);
+                let (drops, mut values) = counted::<V>(12, None);
                 let ring = Q::new();
                 for _ in 0..popped {
                     assert!(ring.push(values.next().unwrap()).is_ok());
@@ -60,8 +65,9 @@ fn every_value_is_dropped_once_popped_refused_or_left_behind() {
             }
         }
     }
-    counts::<Ring<Counted, 3>>();
-    counts::<SwapRing<Counted, 3, 1>>();
+    counts::<Counted, Ring<Counted, 3>>();
+    counts::<Box<Counted>, Ring<Box<Counted>, 3>>();
+    counts::<Counted, SwapRing<Counted, 3, 1>>();
 }
 
 #[test]
@@ -86,17 +92,18 @@ fn values_are_dropped_also_when_a_handle_was_leaked() {
 
 #[test]
 fn a_drop_that_panics_does_not_keep_the_others_from_theirs() {
-    fn goes_on<Q: Fifo<Counted>>() {
+    fn goes_on<V: From<Counted>, Q: Fifo<V>>() {
         for panicking in 0..4 {
-            let (drops, values) = counted(4, Some(panicking));
+            let (drops, values) = counted::<V>(4, Some(panicking));
             let ring = Q::new();
             values.for_each(|value| assert!(ring.push(value).is_ok()));
             assert!(catch_unwind(AssertUnwindSafe(|| drop(ring))).is_err());
             assert_each_dropped_once(&drops);
         }
     }
-    goes_on::<Ring<Counted, 4>>();
-    goes_on::<SwapRing<Counted, 4, 2>>();
+    goes_on::<Counted, Ring<Counted, 4>>();
+    goes_on::<Box<Counted>, Ring<Box<Counted>, 4>>();
+    goes_on::<Counted, SwapRing<Counted, 4, 2>>();
 }
 
 #[test]
@@ -104,8 +111,8 @@ fn threads_drop_every_value_once() {
     const THREADS: usize = 4;
     const EACH: usize = 5_000;
 
-    fn drop_all<Q: Fifo<Counted>>() {
-        let (drops, mut values) = counted(THREADS * EACH, None);
+    fn drop_all<V: From<Counted> + Send, Q: Fifo<V>>() {
+        let (drops, mut values) = counted::<V>(THREADS * EACH, None);
         let stacks: Vec<_> = (0..THREADS).map(|_| Mutex::new(values.by_ref().take(EACH).collect::<Vec<_>>())).collect();
         let ring = Q::new();
         in_threads(THREADS, |index| {
@@ -119,8 +126,9 @@ fn threads_drop_every_value_once() {
         drop(ring);
         assert_each_dropped_once(&drops);
     }
-    drop_all::<Ring<Counted, 5>>();
-    drop_all::<SwapRing<Counted, 5, THREADS>>();
+    drop_all::<Counted, Ring<Counted, 5>>();
+    drop_all::<Box<Counted>, Ring<Box<Counted>, 5>>();
+    drop_all::<Counted, SwapRing<Counted, 5, THREADS>>();
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod tally;
 mod workers;
 
 use jobring::TicketRing;
-use queue::{Queue, Swaps, Values};
+use queue::{Queue, SmallValues, Swaps, Values};
 
 /// That the test would notice.
 #[test]
@@ -68,6 +68,9 @@ rings! {
     one_value: Values<1, u64>;
     two_values: Values<2, u64>;
     three_values: Values<3, u64>;
+    one_small_value: SmallValues<1, u64>;
+    two_small_values: SmallValues<2, u64>;
+    three_small_values: SmallValues<3, u64>;
     one_narrow_value: Values<1, u8>;
     two_narrow_values: Values<2, u8>;
     three_narrow_values: Values<3, u8>;
@@ -98,6 +101,7 @@ fn a_ring_is_exact_up_to_the_horizon_and_safe_past_it() {
     oversleep::<Swaps<3, u8>>();
     oversleep::<TicketRing<3>>();
     oversleep::<Values<3, u64>>();
+    oversleep::<SmallValues<3, u64>>();
     oversleep::<Swaps<3, u64>>();
 }
 

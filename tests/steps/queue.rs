@@ -97,6 +97,21 @@ impl<const N: usize, W: Word> Queue for TicketRing<N, W> {
 /// Counts its drops, and would be freed twice if it were read twice.
 pub(crate) struct Counted(pub(crate) Box<u32>, pub(crate) Drops);
 
+/// The same, small enough to ride in a word.
+pub(crate) struct Small(Box<Counted>);
+
+impl From<Counted> for Small {
+    fn from(counted: Counted) -> Self {
+        Self(Box::new(counted))
+    }
+}
+
+impl From<Small> for Counted {
+    fn from(small: Small) -> Self {
+        *small.0
+    }
+}
+
 pub(crate) type Drops = Arc<[AtomicU32]>;
 
 pub(crate) fn drops() -> Drops {
@@ -120,10 +135,10 @@ const MOST_VALUES: u32 = 512;
 const HANDLES: usize = 3;
 
 macro_rules! values {
-    ($(#[$doc:meta])* $name:ident: $ring:ident<$($handles:ident)?>, names: $names:expr, full_is_exact: $exact:expr, $($hand:tt)*) => {
+    ($(#[$doc:meta])* $name:ident: $ring:ident<$value:ty $(, $handles:ident)?>, names: $names:expr, full_is_exact: $exact:expr, $($hand:tt)*) => {
         $(#[$doc])*
         pub(crate) struct $name<const N: usize, W: Word> {
-            ring: $ring<Counted, N, $($handles,)? W>,
+            ring: $ring<$value, N, $($handles,)? W>,
             drops: Drops,
         }
 
@@ -142,8 +157,8 @@ macro_rules! values {
                 let ring = &self.ring;
                 match op {
                     Op::Push => {
-                        let back = ring$($hand)*.try_push(Counted(Box::new(value), self.drops.clone()));
-                        let value_of = |value: Counted| *value.0;
+                        let back = ring$($hand)*.try_push(Counted(Box::new(value), self.drops.clone()).into());
+                        let value_of = |value: $value| *Counted::from(value).0;
                         Call::Push(
                             value,
                             back.map_err(|error| match error {
@@ -152,7 +167,7 @@ macro_rules! values {
                             }),
                         )
                     }
-                    Op::Pop => Call::Pop(ring$($hand)*.try_pop().map(|value| *value.0)),
+                    Op::Pop => Call::Pop(ring$($hand)*.try_pop().map(|value| *Counted::from(value).0)),
                     Op::Close => Call::Close(ring.close()),
                     Op::IsClosed => Call::IsClosed(ring.is_closed()),
                     Op::IsEmpty => Call::IsEmpty(ring.is_empty()),
@@ -171,11 +186,15 @@ macro_rules! values {
 
 values! {
     /// A `Ring` of values whose drops are counted.
-    Values: Ring<>, names: N, full_is_exact: false,
+    Values: Ring<Counted>, names: N, full_is_exact: false,
+}
+values! {
+    /// The same of small values.
+    SmallValues: Ring<Small>, names: N, full_is_exact: cfg!(has_pairs) && W::BITS == 64,
 }
 values! {
     /// The same with a `SwapRing`, and with a handle for each call.
-    Swaps: SwapRing<HANDLES>, names: N + HANDLES, full_is_exact: true, .handle().unwrap()
+    Swaps: SwapRing<Counted, HANDLES>, names: N + HANDLES, full_is_exact: true, .handle().unwrap()
 }
 
 /// What a ring is meant to be.
