@@ -28,9 +28,9 @@ impl Queue for Tickets {
 }
 
 /// The ring of values.
-pub struct Cells(Ring<u64, SLOTS>);
+pub struct Values(Ring<u64, SLOTS>);
 
-impl Queue for Cells {
+impl Queue for Values {
     const NAME: &'static str = "jobring-ring";
     const KIND: Kind = Kind::Ours;
 
@@ -46,6 +46,28 @@ impl Queue for Cells {
     #[inline]
     fn pop(&self) -> Option<u64> {
         self.0.try_pop().ok()
+    }
+}
+
+/// The same with values that are too large to ride in words. They are twice as large as those of the other rings.
+pub struct Larger(Ring<[u64; 2], SLOTS>);
+
+impl Queue for Larger {
+    const NAME: &'static str = "jobring-larger";
+    const KIND: Kind = Kind::Ours;
+
+    fn new() -> Self {
+        Self(Ring::new())
+    }
+
+    #[inline]
+    fn push(&self, item: u64) -> bool {
+        self.0.try_push([item; 2]).is_ok()
+    }
+
+    #[inline]
+    fn pop(&self) -> Option<u64> {
+        self.0.try_pop().ok().map(|[item, _]| item)
     }
 }
 

@@ -9,8 +9,8 @@ use super::feed::each;
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Peer, Task, one};
 use crate::queues::{
-    Array, Cells, Concurrent, Crossfire, End, Ends, Heapless, Kanal, Lfqueue, MOST_THREADS, Patience, SLOTS, Scq,
-    Swaps, Thing, Tickets, Vyukov,
+    Array, Concurrent, Crossfire, End, Ends, Heapless, Kanal, Larger, Lfqueue, MOST_THREADS, Patience, SLOTS, Scq,
+    Swaps, Thing, Tickets, Values, Vyukov,
 };
 
 pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
@@ -60,7 +60,8 @@ fn peers() -> Vec<Peer> {
     }
     vec![
         peer::<Tickets>(),
-        peer::<Cells>(),
+        peer::<Values>(),
+        peer::<Larger>(),
         peer::<Swaps>(),
         peer::<Array>(),
         peer::<Heapless>(),
