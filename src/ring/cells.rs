@@ -22,7 +22,7 @@ use crate::sync::const_unless_loom;
 /// | call | progress | from an interrupt |
 /// |---|---|---|
 /// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free: two read-modify-writes where nobody comes between, and one for values that ride in words | yes |
-/// | the others | loads; where words have less than 64 bits also an exchange, of a hint | yes |
+/// | the others | loads; and a store or, with words of less than 64 bits, an exchange of a hint that lags | yes |
 ///
 /// A thread suspended inside of a call holds at most the one cell it works on, and blocks nobody. So
 /// [`Full`](PushError::Full) means: all `N` cells hold a value or are in the hands of a call that has not returned.
@@ -33,8 +33,9 @@ use crate::sync::const_unless_loom;
 /// ones, until 2006: they are asked). There a push and a pop are one compare-exchange each, no call holds a cell, and `Full`
 /// means that `N` values are in the ring. (Not with narrow words, nor under ThreadSanitizer, MemorySanitizer or Miri, which do
 /// not see that instruction, nor in an SGX enclave.) For that a place takes a multiple of 16 bytes on x86-64 whatever its value
-/// is, besides 8 or less to say whether its cell is free. Pairs of a tag and a value are exchanged by CRQ, too (Morrison and Afek, PPoPP 2013); here the tail is a hint, as
-/// in [`TicketRing`](crate::TicketRing), and the head is moved by a compare-exchange.
+/// is, besides 8 or less to say whether its cell is free. Pairs of a tag and a value are exchanged by CRQ, too (Morrison and
+/// Afek, PPoPP 2013); here the tail is a hint, as in [`TicketRing`](crate::TicketRing), and the head is moved by a
+/// compare-exchange.
 ///
 /// For larger values a [`SwapRing`](crate::SwapRing) is faster, for those who can keep a handle.
 ///
@@ -65,7 +66,9 @@ pub struct Ring<T, const N: usize, W: Word = Native> {
 // V2  Whoever holds ticket i alone touches cell i.
 // V3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the one who popped it.
 
-// SAFETY: by V1 and V2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
+// A ring of pairs, if it is one, is that from its first call to its last, and none of these is used (D in `pairs`).
+
+// SAFETY: by V1 and V2, or by D, the ring hands each value from one thread to one other; nobody gets a reference to a cell.
 unsafe impl<T: Send, const N: usize, W: Word> Sync for Ring<T, N, W> {}
 // SAFETY: it owns its values.
 unsafe impl<T: Send, const N: usize, W: Word> Send for Ring<T, N, W> {}

@@ -84,15 +84,17 @@ impl<T, W: Word, const N: usize> Entries<T, W, N> {
         && W::BITS == u64::BITS
         && (cfg!(loom) || size_of::<Entry<T, W>>() == size_of::<Pair>());
 
-    /// One of them as a pair. Only if they [are](Self::ARE_PAIRS); and whoever uses them so uses them in no other way.
+    /// One of them as a pair.
+    ///
+    /// # Safety
+    /// They [are](Self::ARE_PAIRS).
     #[inline(always)]
-    pub(super) fn pair(&self, index: usize) -> &Pair {
+    pub(super) unsafe fn pair(&self, index: usize) -> &Pair {
         let entry = &self.0[index];
-        debug_assert!(Self::ARE_PAIRS, "values that fit");
         #[cfg(loom)]
         return &entry.pair;
-        // SAFETY: an entry has the size and the alignment of a pair, and begins with an atomic of 64 bits, too. The rest of it is
-        // one cell, whose bytes may be anything.
+        // SAFETY: by the caller an entry has the size of a pair; it has its alignment, and begins with an atomic of 64 bits, too. The
+        // rest of it is one cell, whose bytes may be anything.
         #[cfg(not(loom))]
         unsafe {
             &*core::ptr::from_ref(entry).cast::<Pair>()

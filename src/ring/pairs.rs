@@ -13,8 +13,8 @@
 //! has gone past it. One on the pair is the whole push.
 //!
 //! The tail is a hint, as in `raw`: it may lag behind, and whoever finds the pair filled goes on to the next. (One who was
-//! suspended can set it back by any number of positions: the next one walks a lap at most, and sets it right.) So a thread that
-//! is suspended at any instruction leaves behind a ring that is whole.
+//! suspended can set it back by any number of positions: the next one walks a lap at most, and sets it right if it was more
+//! than a few.) So a thread that is suspended at any instruction leaves behind a ring that is whole.
 //!
 //! - *Full*: the pair at the tail has not been filled, but the head is still at its last filling. The first is looked at first,
 //!   and both were so then, as a head that is there later was not farther before.
@@ -63,7 +63,7 @@ impl Ends {
         }
     }
 
-    /// The ring that these entries are, if they are pairs, and this processor exchanges them: then always.
+    /// The ring that these entries are, if they are pairs, and this processor exchanges them. It is the same in each call.
     #[inline(always)]
     pub(super) fn of<'a, T, W: Word, const N: usize>(
         &'a self,
@@ -86,8 +86,9 @@ const FAR: u64 = 16;
 
 // Invariants that the SAFETY comments name:
 //
-// D   A pair that was filled holds a value until the head goes past that filling; and that value goes to the one whose exchange
-//     moved the head. (Nobody fills it again before, and each exchange moves the head from one position to the next.)
+// D   Entries that are pairs are used as pairs only, if the processor exchanges them. A pair that was filled holds a value until
+//     the head goes past that filling; and that value goes to the one whose exchange moved the head. (Nobody fills it again
+//     before, and each exchange moves the head from one position to the next.)
 
 pub(super) struct Pairs<'a, T, W: Word, const N: usize> {
     ends: &'a Ends,
@@ -99,7 +100,8 @@ impl<T, W: Word, const N: usize> Pairs<'_, T, W, N> {
 
     #[inline(always)]
     fn pair(&self, pos: u64) -> &Pair {
-        self.entries.pair((pos % Self::N) as usize)
+        // SAFETY: `Ends::of` has looked.
+        unsafe { self.entries.pair((pos % Self::N) as usize) }
     }
 
     /// The tag of a position's pair before that is filled, in an open ring.
