@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 /// Counts of a pool: exact while nothing moves (after [`Pool::join`](crate::Pool::join), say), and otherwise each right
-/// for a moment of its own: then a job counts as accepted also while its submit is about to be refused.
+/// for a moment of its own: then a job counts as accepted also while its submit is about to be refused, and one that ends while
+/// the counts are read may be missing from `accepted`.
 ///
 /// `accepted` = outcomes collected + `in_flight`, and once all have run
 /// `accepted` = `done` + `failed` + `panicked` + `cancelled`.
