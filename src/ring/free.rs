@@ -198,7 +198,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
     fn mark(&self, block: u32, word: B::Word, start: u32, len: u32) -> bool {
         let claimed = word | Self::bits(start, len);
         // F2
-        let atomic = &self.words.word(block);
+        let atomic = self.words.word(block);
         atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok()
     }
 

@@ -78,7 +78,7 @@ const CLOSED: u64 = 1;
 /// One filling more.
 const FILLED: u64 = 2;
 
-/// By how much the tail may lag behind before somebody who only looks sets it right: those who push do it all the time.
+/// By how much the tail may lag behind before one who has walked from it sets it right: mostly one who pushed is about to.
 const LAG: u64 = if cfg!(any(loom, jobring_steps)) { 0 } else { 8 };
 
 /// Positions up to the end of the second cache line after any pair's, and some more.

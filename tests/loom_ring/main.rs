@@ -92,20 +92,24 @@ impl Drop for Counted {
     }
 }
 
+/// Threads push and pop them, and the last one takes the ring along.
+fn leave_a_ring_of<T: Send + 'static>([a, b, c]: [T; 3]) {
+    let ring = loom::sync::Arc::new(Ring::<T, 2>::new());
+    ring.try_push(a).unwrap();
+    let pushing = thread::spawn({
+        let ring = ring.clone();
+        move || drop((ring.try_push(b), ring.try_push(c)))
+    });
+    let popping = thread::spawn(move || drop(ring.try_pop()));
+    pushing.join().unwrap();
+    popping.join().unwrap();
+}
+
 #[test]
 fn each_value_is_dropped_once_whoever_is_the_last_to_leave_the_ring() {
     model(2, || {
         let drops = Arc::new([const { AtomicUsize::new(0) }; 3]);
-        let [a, b, c] = [0, 1, 2].map(|index| Counted(index, drops.clone()));
-        let ring = loom::sync::Arc::new(Ring::<Counted, 2>::new());
-        ring.try_push(a).unwrap();
-        let pushing = thread::spawn({
-            let ring = ring.clone();
-            move || drop((ring.try_push(b), ring.try_push(c)))
-        });
-        let popping = thread::spawn(move || drop(ring.try_pop()));
-        pushing.join().unwrap();
-        popping.join().unwrap();
+        leave_a_ring_of([0, 1, 2].map(|index| Counted(index, drops.clone())));
         assert_eq!(drops.each_ref().map(|count| count.load(Relaxed)), [1; 3]);
     });
 }
@@ -146,15 +150,7 @@ impl Drop for Small {
 fn each_value_that_rides_in_a_word_is_dropped_once_whoever_is_the_last_to_leave_the_ring() {
     model(3, || {
         DROPS.iter().for_each(|drops| drops.store(0, Relaxed));
-        let ring = loom::sync::Arc::new(Ring::<Small, 2>::new());
-        assert!(ring.try_push(Small(0)).is_ok());
-        let pushing = thread::spawn({
-            let ring = ring.clone();
-            move || drop((ring.try_push(Small(1)), ring.try_push(Small(2))))
-        });
-        let popping = thread::spawn(move || drop(ring.try_pop()));
-        pushing.join().unwrap();
-        popping.join().unwrap();
+        leave_a_ring_of([0, 1, 2].map(Small));
         assert_eq!(DROPS.each_ref().map(|count| count.load(Relaxed)), [1; 3]);
     });
 }
