@@ -35,6 +35,16 @@
 //! `ring/free.rs`), then `idle` (waiting without an operating system) and `pool` (the engine is `pool/table.rs`), then `wait`
 //! (how threads sleep), then `host` (threads, and what each keeps at hand: `host/lane.rs`, `host/stash.rs`), then `capi`. Each
 //! knows only those before it.
+// What is named above and is not in this build has a page there.
+#![cfg_attr(
+    not(feature = "std"),
+    doc = "
+
+[`Pool`]: https://docs.rs/jobring/latest/jobring/struct.Pool.html
+[`Pool::stats`]: https://docs.rs/jobring/latest/jobring/struct.Pool.html#method.stats
+[`Pool::join`]: https://docs.rs/jobring/latest/jobring/struct.Pool.html#method.join
+[`BatchError::refused`]: https://docs.rs/jobring/latest/jobring/struct.BatchError.html#structfield.refused"
+)]
 #![no_std]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.
