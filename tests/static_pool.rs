@@ -208,6 +208,9 @@ fn a_pool_of_what_is_not_send_is_not_shared() {
     impl<T: ?Sized + Sync> Unshared<u8> for T {}
     <StaticPool<Rc<u8>, u8, 1> as Unshared<_>>::holds();
     <StaticPool<u8, Rc<u8>, 1> as Unshared<_>>::holds();
-    <jobring::Pool<Rc<u8>, u8> as Unshared<_>>::holds();
-    <jobring::Collector<u8, Rc<u8>> as Unshared<_>>::holds();
+    #[cfg(feature = "std")]
+    {
+        <jobring::Pool<Rc<u8>, u8> as Unshared<_>>::holds();
+        <jobring::Collector<u8, Rc<u8>> as Unshared<_>>::holds();
+    }
 }
