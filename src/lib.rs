@@ -35,7 +35,7 @@
 //! `ring/free.rs`), then `idle` (waiting without an operating system) and `pool` (the engine is `pool/table.rs`), then `wait`
 //! (how threads sleep), then `host` (threads, and what each keeps at hand: `host/lane.rs`, `host/stash.rs`), then `capi`. Each
 //! knows only those before it.
-// What is named above and is not in this build has a page there.
+// What is named above but is not in this build has its page on docs.rs.
 #![cfg_attr(
     not(feature = "std"),
     doc = "
