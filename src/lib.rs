@@ -63,6 +63,7 @@ mod idle;
 mod pool;
 mod ring;
 mod sync;
+mod unwind;
 #[cfg(feature = "std")]
 mod wait;
 

@@ -7,10 +7,12 @@ use crate::pool::Outcome;
 
 /// The pool was closed before all jobs of a batch were accepted.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BatchError<J> {
     /// How many were accepted, the first ones.
     pub accepted: usize,
-    /// Those that had been taken from the iterator already, at most 128; the others are still in it.
+    /// Those that had been taken from the iterator already, at most 128. The others are still in it, if the caller has kept it:
+    /// `pool.submit_all(&mut jobs)` rather than `pool.submit_all(jobs)`.
     pub refused: Vec<J>,
 }
 
@@ -30,8 +32,8 @@ impl<J> core::error::Error for BatchError<J> {}
 
 /// Where a batch of outcomes goes: space that the caller provides, and that never grows.
 ///
-/// For a slice of `Option`s the room is all of it, from its beginning on; for the vectors it is what is left of their
-/// capacity; [`Each`] keeps nothing and shows the outcomes to a function.
+/// For a slice or an array of `Option`s the room is all of it, from its beginning on; for the vectors it is what is left of
+/// their capacity, none for one that was not cleared; [`Each`] keeps nothing and shows the outcomes to a function.
 pub trait Space<J, R> {
     /// How many outcomes fit.
     fn room(&self) -> usize;
@@ -42,6 +44,16 @@ pub trait Space<J, R> {
 impl<J, R> Space<J, R> for [Option<Outcome<J, R>>] {
     fn room(&self) -> usize {
         self.len()
+    }
+
+    fn put(&mut self, at: usize, outcome: Outcome<J, R>) {
+        self[at] = Some(outcome);
+    }
+}
+
+impl<J, R, const N: usize> Space<J, R> for [Option<Outcome<J, R>>; N] {
+    fn room(&self) -> usize {
+        N
     }
 
     fn put(&mut self, at: usize, outcome: Outcome<J, R>) {

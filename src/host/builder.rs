@@ -18,7 +18,7 @@ use crate::sync::host::{Arc, thread};
 /// Slots of a pool whose builder was not told.
 const DEFAULT_CAPACITY: usize = 256;
 
-/// Sets up a [`Pool`]; from [`Pool::builder`].
+/// Sets up a [`Pool`]; from [`Pool::builder`] or [`Builder::new`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder {
@@ -28,13 +28,20 @@ pub struct Builder {
     stack_size: Option<usize>,
 }
 
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Builder {
     /// The most workers that a pool may have: 32,768. (Waiting threads are counted in 16 bits.)
     pub const MAX_WORKERS: usize = 1 << 15;
     /// The largest capacity that a pool may have: 16,777,216.
     pub const MAX_CAPACITY: usize = MAX_CAPACITY;
 
-    pub(crate) fn new() -> Self {
+    /// With the defaults of all settings.
+    pub fn new() -> Self {
         Self { workers: None, capacity: DEFAULT_CAPACITY, name: String::from("jobring"), stack_size: None }
     }
 

@@ -12,7 +12,8 @@ use crate::sync::host::Arc;
 
 /// The sending end of a pool: it can submit and close, and nothing else.
 ///
-/// Clones are cheap, and may live on after the pool: then every submit is refused.
+/// Clones are cheap, and may live on after the pool: then every submit is refused. Dropping the last one closes nothing: call
+/// [`close`](Self::close) when no more jobs come, or those who receive wait on.
 pub struct Submitter<J, R> {
     shared: Arc<Shared<J, R>>,
 }
@@ -90,7 +91,7 @@ impl<J, R> fmt::Debug for Submitter<J, R> {
 /// The receiving end of a pool.
 ///
 /// Clones are cheap and share the outcomes: each goes to one of them. They may live on after the pool, until all
-/// outcomes have been received.
+/// outcomes have been received. What it receives ends when the pool is closed, not when the last [`Submitter`] is gone.
 pub struct Collector<J, R> {
     shared: Arc<Shared<J, R>>,
 }
@@ -163,6 +164,7 @@ impl<J, R> fmt::Debug for Collector<J, R> {
 }
 
 /// Iterates over outcomes, waiting for each, until the pool is closed and drained.
+#[must_use = "an iterator does nothing until it is asked"]
 pub struct Outcomes<'a, J, R> {
     shared: &'a Shared<J, R>,
 }

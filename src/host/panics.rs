@@ -18,10 +18,10 @@ pub(crate) fn caught<X>(f: impl FnOnce() -> X) -> Result<X, PanicMessage> {
 
 fn message(mut payload: Box<dyn Any + Send>) -> PanicMessage {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
-        return Cow::Borrowed(*text).into();
+        return PanicMessage::new(Cow::Borrowed(*text));
     }
     if let Some(text) = payload.downcast_mut::<String>() {
-        return Cow::<'static, str>::Owned(core::mem::take(text)).into();
+        return PanicMessage::new(Cow::Owned(core::mem::take(text)));
     }
     discard(payload);
     PanicMessage::UNKNOWN

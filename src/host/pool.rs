@@ -21,10 +21,10 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// At most `capacity` jobs are in flight, from `submit` to `recv`. After construction this type allocates for a panic's
 /// message, for [`BatchError::refused`], and for the list of workers that [`stats`](Self::stats) and [`join`](Self::join)
-/// give, and for nothing else. All calls are for any number of threads at once. Those that start with `try_` never wait, and
-/// a thread that is suspended inside of any call holds up nobody else. (On Linux. Elsewhere threads fall asleep under a
-/// mutex, and one that is suspended while it holds that delays those who wake others.) What it may have in its hands
-/// meanwhile:
+/// give, and for nothing else. All calls are for any number of threads at once. Those that start with `try_`
+/// never wait, and neither does [`submit_batch`](Self::submit_batch). A thread that is suspended inside of any call holds up
+/// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and one that is suspended while it holds that delays
+/// those who wake others.) What it may have in its hands meanwhile:
 ///
 /// - a submitter the slot of its job, a receiver the outcome that it reads; one that does a batch as many as go at once: up
 ///   to 32, in larger pools up to an eighth of the capacity, 128 at most;
@@ -43,6 +43,10 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// Whoever waits here, a worker too, stays awake for up to 100 µs and lets others run, and then sleeps. So what comes soon is
 /// answered soon, at the price of that much processor time; a pool without work uses none.
+///
+/// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
+/// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one
+/// of them panics the others are dropped nonetheless, and then that panic goes on.
 ///
 /// ```
 /// use jobring::Pool;
@@ -76,6 +80,10 @@ use crate::sync::host::{Arc, Mutex};
 /// - A job that waits for another job, or until somebody has received that one's outcome, can wait for ever: a worker runs
 ///   the short jobs that it took at once one after the other and publishes their outcomes together, and the one that is
 ///   waited for may be among them.
+/// - A vector that is full has no room: [`recv_batch`](Self::recv_batch) returns 0 at once, also when the pool is closed, and
+///   `while pool.recv_batch(&mut vector).is_ok()` never ends without a `vector.clear()` in it.
+/// - Only `close`, `cancel`, `join` and the drop of the pool close it. Dropping all [`Submitter`]s does not, so whoever
+///   receives goes on waiting.
 pub struct Pool<J, R> {
     shared: Arc<Shared<J, R>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -119,12 +127,14 @@ impl<J, R> Pool<J, R> {
         self.shared.submit(Patience::lasting(timeout), job)
     }
 
-    /// Submits jobs from an iterator as long as slots are free; says how many. The others are still in the iterator.
+    /// Submits jobs from an iterator as long as slots are free, without waiting for more; says how many. The others are still
+    /// in the iterator.
     ///
     /// They go into neighbouring slots, up to 128 at once, at a fraction of the cost of single submits; each is still a job of
     /// its own, and workers take them one by one where jobs are long. Those that go at once are accepted at once, so none of
-    /// them before the iterator has given the last; no more than 32 for one that does not say how many it has. If the iterator panics, the jobs that it gave for the
-    /// same slots are dropped; those before are accepted. While it runs as many slots are held for what it may give.
+    /// them before the iterator has given the last; no more than 32 for one that does not say how many it has. If the iterator
+    /// panics, the jobs that it gave for the same slots are dropped; those before are accepted. While it runs as many slots are
+    /// held for what it may give.
     ///
     /// # Errors
     /// [`BatchError`] if the pool is closed.
@@ -135,7 +145,8 @@ impl<J, R> Pool<J, R> {
     /// Submits all jobs of an iterator, as [`submit_batch`](Self::submit_batch); waits while all slots are in flight.
     ///
     /// # Errors
-    /// [`BatchError`] if the pool is closed, also while this waits.
+    /// [`BatchError`] if the pool is closed, also while this waits. Jobs that the iterator has not given by then are dropped with
+    /// it: give `&mut iterator` to keep them.
     pub fn submit_all(&self, jobs: impl IntoIterator<Item = J>) -> Result<usize, BatchError<J>> {
         self.shared.submit_batch(true, &mut jobs.into_iter())
     }

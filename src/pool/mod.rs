@@ -39,6 +39,11 @@ impl<J> SubmitError<J> {
         }
     }
 
+    /// Whether no slot was free.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+
     /// Whether the pool was closed.
     pub fn is_closed(&self) -> bool {
         matches!(self, Self::Closed(_))

@@ -51,12 +51,13 @@ impl fmt::Display for JobId {
     }
 }
 
-/// The number of a worker: 0, 1, 2 and so on below the pool's number of workers.
+/// The number of a worker: of a [`Pool`](crate::Pool), 0, 1, 2 and so on below its number of workers; of a
+/// [`StaticPool`](crate::StaticPool), what it was given.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(pub(crate) u32);
 
 impl WorkerId {
-    /// No worker: in the outcome of a job that was cancelled before a worker took it.
+    /// No worker: in the outcome of a job that was cancelled before it began.
     pub const NONE: Self = Self(u32::MAX);
 
     /// The number; `u32::MAX` for [`NONE`](Self::NONE).
@@ -81,7 +82,7 @@ impl fmt::Display for WorkerId {
 }
 
 /// What became of a job. Every accepted job gives exactly one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "an outcome is given once"]
 pub struct Outcome<J, R> {
     /// Which job, as `submit` named it.
@@ -92,14 +93,32 @@ pub struct Outcome<J, R> {
     pub result: Result<R, JobError<J>>,
 }
 
+/// For all jobs, also those that have no `Debug`.
+impl<J, R: fmt::Debug> fmt::Debug for Outcome<J, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { job, worker, result } = self;
+        f.debug_struct("Outcome").field("job", job).field("worker", worker).field("result", result).finish()
+    }
+}
+
 /// Why a job returned nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobError<J> {
     /// It panicked, with this message. The worker lives on.
     Panicked(PanicMessage),
     /// The pool was cancelled before the job began: here it is, untouched.
     Cancelled(J),
+}
+
+/// Without the job, so that `unwrap` is for jobs of all types.
+impl<J> fmt::Debug for JobError<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked(message) => f.debug_tuple("Panicked").field(message).finish(),
+            Self::Cancelled(_) => f.write_str("Cancelled(..)"),
+        }
+    }
 }
 
 impl<J> fmt::Display for JobError<J> {
@@ -111,7 +130,7 @@ impl<J> fmt::Display for JobError<J> {
     }
 }
 
-impl<J: fmt::Debug> core::error::Error for JobError<J> {}
+impl<J> core::error::Error for JobError<J> {}
 
 /// The text of a panic; one pointer wide, so that it does not make every slot wider.
 #[derive(Clone, PartialEq, Eq)]
@@ -127,6 +146,11 @@ impl PanicMessage {
         text: None,
     };
 
+    #[cfg(feature = "std")]
+    pub(crate) fn new(text: Cow<'static, str>) -> Self {
+        Self { text: Some(Box::new(text)) }
+    }
+
     /// The text; "(no message)" if the panic carried none.
     pub fn as_str(&self) -> &str {
         #[cfg(feature = "std")]
@@ -134,13 +158,6 @@ impl PanicMessage {
             return text;
         }
         "(no message)"
-    }
-}
-
-#[cfg(feature = "std")]
-impl From<Cow<'static, str>> for PanicMessage {
-    fn from(text: Cow<'static, str>) -> Self {
-        Self { text: Some(Box::new(text)) }
     }
 }
 

@@ -8,9 +8,9 @@ use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom};
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobStatus {
-    /// It waits for a worker.
+    /// It has not begun, whether or not a worker has taken it along with others.
     Queued,
-    /// A worker has taken it.
+    /// It has begun, or is being cancelled just now.
     Running,
     /// Its outcome waits for a collector.
     Finished,

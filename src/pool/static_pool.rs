@@ -110,6 +110,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     }
 
     /// A worker with a number of the caller's choice. Several may be at work at once, and several may bear one number.
+    /// (`u32::MAX` is [`WorkerId::NONE`], which says that nobody ran a job.)
     pub fn worker(&self, number: u32) -> StaticWorker<'_, J, R, N, W> {
         self.table.enter();
         StaticWorker { pool: self, id: WorkerId(number) }
@@ -132,7 +133,8 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
         self.table.close()
     }
 
-    /// Turns the jobs that wait into outcomes [`JobError::Cancelled`](crate::JobError::Cancelled) with the job in them, and closes.
+    /// Turns the jobs that wait into outcomes [`JobError::Cancelled`](crate::JobError::Cancelled) with the job in them, and
+    /// closes.
     pub fn cancel(&self) {
         self.table.close();
         self.table.enter();
@@ -181,7 +183,6 @@ impl<J, R, const N: usize, W: Word> fmt::Debug for StaticPool<J, R, N, W> {
 ///
 /// While it lives the pool waits for outcomes from it: drop it when it is done, or the collectors never see
 /// [`RecvError::Closed`].
-#[derive(Debug)]
 pub struct StaticWorker<'pool, J, R, const N: usize, W: Word = Native> {
     pub(super) pool: &'pool StaticPool<J, R, N, W>,
     id: WorkerId,
@@ -190,7 +191,8 @@ pub struct StaticWorker<'pool, J, R, const N: usize, W: Word = Native> {
 impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
     /// Runs the oldest job, if there is one, and publishes what it returns.
     ///
-    /// If `run` unwinds, the outcome says [`JobError::Panicked`](crate::JobError::Panicked), without its message, and the panic goes on.
+    /// If `run` unwinds, the outcome says [`JobError::Panicked`](crate::JobError::Panicked), without its message, and the panic
+    /// goes on.
     ///
     /// # Errors
     /// [`PopError::Empty`] while no job waits, [`PopError::Closed`] once the pool is closed and no job is left.
@@ -201,6 +203,12 @@ impl<J, R, const N: usize, W: Word> StaticWorker<'_, J, R, N, W> {
     /// The number given to [`StaticPool::worker`].
     pub fn id(&self) -> WorkerId {
         self.id
+    }
+}
+
+impl<J, R, const N: usize, W: Word> fmt::Debug for StaticWorker<'_, J, R, N, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StaticWorker").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

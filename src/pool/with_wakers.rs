@@ -1,5 +1,6 @@
 //! A [`StaticPool`] for tasks of an async executor.
 
+use core::fmt;
 use core::future::poll_fn;
 use core::task::Poll;
 
@@ -40,15 +41,21 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
 ///
 /// | call | progress | from an interrupt |
 /// |---|---|---|
-/// | `try_` calls, [`close`](Self::close), [`cancel`](Self::cancel) | lock-free, and wakes up to `K` tasks | yes, if the executor's wakers may be used there |
+/// | `try_` calls | lock-free, and wakes up to `K` tasks | yes, if the executor's wakers may be used there |
+/// | [`close`](Self::close), [`cancel`](Self::cancel) | lock-free, and wakes all tasks that wait, up to `3 * K` | the same |
 /// | `async` calls | pending until there is an answer | no |
 ///
 /// All futures are cancel-safe: one that is dropped has taken nothing, neither a job nor an outcome nor a wake-up that was
 /// another's.
-#[derive(Debug)]
 pub struct WithWakers<'a, J, R, const N: usize, const K: usize, W: Word = Native> {
     pool: &'a StaticPool<J, R, N, W>,
     wakers: &'a Wakers<K>,
+}
+
+impl<J, R, const N: usize, const K: usize, W: Word> fmt::Debug for WithWakers<'_, J, R, N, K, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithWakers").field("pool", self.pool).finish_non_exhaustive()
+    }
 }
 
 impl<J, R, const N: usize, const K: usize, W: Word> Clone for WithWakers<'_, J, R, N, K, W> {
@@ -167,7 +174,6 @@ impl<'a, J, R, const N: usize, const K: usize, W: Word> WithWakers<'a, J, R, N, 
 }
 
 /// Notifies when it goes, also by a panic.
-#[derive(Debug)]
 struct NotifyOnDrop<'a, const K: usize>(&'a WakerSet<K>);
 
 impl<const K: usize> Drop for NotifyOnDrop<'_, K> {
@@ -179,12 +185,17 @@ impl<const K: usize> Drop for NotifyOnDrop<'_, K> {
 /// One who runs jobs of a pool [`WithWakers`].
 ///
 /// While it lives the pool waits for outcomes from it: drop it when it is done.
-#[derive(Debug)]
 pub struct WakingWorker<'a, J, R, const N: usize, const K: usize, W: Word = Native> {
     // In this order: who waits for outcomes is told once the worker has left.
     worker: StaticWorker<'a, J, R, N, W>,
     outcomes: NotifyOnDrop<'a, K>,
     jobs: &'a WakerSet<K>,
+}
+
+impl<J, R, const N: usize, const K: usize, W: Word> fmt::Debug for WakingWorker<'_, J, R, N, K, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WakingWorker").field("id", &self.id()).finish_non_exhaustive()
+    }
 }
 
 impl<J, R, const N: usize, const K: usize, W: Word> WakingWorker<'_, J, R, N, K, W> {

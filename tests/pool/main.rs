@@ -5,6 +5,7 @@ mod bad_input;
 mod cancel;
 mod life;
 mod panics;
+mod types;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

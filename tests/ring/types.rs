@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use core::cell::Cell;
 use core::marker::PhantomData;
+use core::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::MutexGuard;
 
 use jobring::{PushError, Ring, SwapHandle, SwapRing, TicketRing};
@@ -44,6 +45,15 @@ fn rings_go_where_their_values_may_go() {
     assert_eq!(is_send_and_sync!(SwapHandle<'static, Cell<u32>, 2, 2>), (true, true));
     assert_eq!(is_send_and_sync!(SwapHandle<'static, Rc<u32>, 2, 2>), (false, false));
     assert_eq!(is_send_and_sync!(SwapHandle<'static, MutexGuard<'static, u32>, 2, 2>), (false, false));
+}
+
+#[test]
+fn a_panic_may_pass_by_rings_of_any_values() {
+    fn survives<T: UnwindSafe + RefUnwindSafe>() {}
+    survives::<TicketRing<2>>();
+    survives::<Ring<Cell<u32>, 2>>();
+    survives::<SwapRing<Cell<u32>, 2, 2>>();
+    survives::<SwapHandle<'static, Cell<u32>, 2, 2>>();
 }
 
 #[test]
