@@ -7,7 +7,8 @@
 //
 // Every job that submit accepted gives exactly one outcome: done, failed with its own error, cancelled, or (a callback
 // written in Rust) panicked. At most `capacity` jobs are in flight between submit and receive. After jobring_pool_create
-// the library allocates nothing, except for the message of such a panic.
+// the library allocates nothing, except for the message of such a panic. (The first call of a thread has the C library note
+// what is to be done at the thread's end, for which that may allocate.)
 //
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
@@ -33,6 +34,10 @@
 //   jobring_ring and a jobring_static_pool it is one, and with cancel as many as a batch.
 // - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
 //   holds that delays those who would wake it or others, until it goes on.
+// - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used; new ones
+//   work. Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
+// - Whoever loads a shared library of it by dlopen again and again should link it with -z nodelete, or load it with
+//   RTLD_NODELETE: each unloading leaves one of the process's few keys of thread-specific data behind.
 
 
 #ifndef JOBRING_H
@@ -47,8 +52,13 @@
 
 // What the memory of rings and static pools is made of, in bytes, at most: jobring_ring_size and
 // jobring_static_pool_size say it exactly. Processors with 64-bit atomics have words of 64 bits.
-#if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8)
+// Processors without them have words of 32; they are told by the compiler where there is no operating system.
+#if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8) || defined(__unix__) || defined(_WIN32)
+#if defined(__s390x__)
+#define JOBRING_HEAD_SIZE 3072
+#else
 #define JOBRING_HEAD_SIZE 1536
+#endif
 #define JOBRING_WORD_SIZE 8
 #define JOBRING_SLOT_SIZE 16
 #define JOBRING_ALIGN 16
@@ -61,17 +71,17 @@
 
 // One bit of half a word for each place says whether it is free.
 #define JOBRING_FREE_SIZE(capacity) \
-  (((capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
+  (((size_t)(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
 
 // Bytes of memory for a ring.
 #define JOBRING_RING_SIZE(capacity, element_size) \
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (JOBRING_WORD_SIZE + (element_size)))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (JOBRING_WORD_SIZE + (size_t)(element_size)))
 
 // Bytes of memory for a static pool.
 #define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \
-    + ((job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \
-    + ((result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \
+    + ((size_t)(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \
+    + ((size_t)(result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
 
 // A static jobring_ring of this name for `capacity` elements of `type`, in zeroed static memory.
 #define JOBRING_RING(name, type, capacity) \
@@ -130,7 +140,8 @@ enum jobring_status
   JOBRING_ERR_CAPACITY = 19,
   // `job_size` or `element_size` is 0.
   JOBRING_ERR_JOB_SIZE = 20,
-  // There is not enough memory for that many slots of that size, or it is more than an address can count.
+  // There is not enough memory for that many slots of that size, or it is more than an address can count. (Where there are
+  // not even the few hundred bytes for what goes with them, names of threads and the like, the process aborts.)
   JOBRING_ERR_NO_MEMORY = 21,
   // The operating system did not start a thread. Those started before were stopped and joined.
   JOBRING_ERR_THREAD = 22,
@@ -222,8 +233,9 @@ typedef struct jobring_worker_stats {
 // Runs one job.
 //
 // `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
-// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is
-// NULL. What it leaves unwritten of the result is unspecified.
+// aligned for any type of that size that needs no more than 16 bytes, and so not for vectors of 32 bytes and other
+// over-aligned types. Both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves
+// unwritten of the result is unspecified.
 //
 // Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 //
@@ -253,7 +265,7 @@ typedef struct jobring_config {
   // Handed to `run`; may be NULL. What it points to is used by all workers at once, until the pool is destroyed.
   void *user;
   // The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
-  // replaced.
+  // replaced. Linux keeps the first 15 bytes of each.
   const char *name;
   // Bytes of each worker's stack; 0 for the default.
   size_t stack_size;
@@ -280,7 +292,8 @@ typedef struct jobring_outcome {
 // ring: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
 // `JOBRING_RING` makes both.
 typedef struct jobring_ring {
-  // Zeros before the first call, then touched by nobody but these functions. Any alignment.
+  // Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the ring see it at
+  // this address.
   void *memory;
   // Bytes of the memory: at least `JOBRING_RING_SIZE(capacity, element_size)`, or what `jobring_ring_size` says.
   size_t memory_size;
@@ -297,7 +310,8 @@ typedef struct jobring_ring {
 // pool: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
 // `JOBRING_STATIC_POOL` makes both.
 typedef struct jobring_static_pool {
-  // Zeros before the first call, then touched by nobody but these functions. Any alignment.
+  // Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the pool see it at
+  // this address.
   void *memory;
   // Bytes of the memory: at least `JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size)`, or what
   // `jobring_static_pool_size` says.
@@ -313,8 +327,8 @@ typedef struct jobring_static_pool {
 // Runs one job of a static pool.
 //
 // `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
-// submitted, `result` to `result_size` bytes to be filled; both are aligned for any type, and both belong to the job until
-// this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is unspecified.
+// submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need no more than `JOBRING_ALIGN`
+// bytes, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is unspecified.
 //
 // Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
 // neither `longjmp` nor a C++ exception.

@@ -13,7 +13,34 @@
 //! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
 //! | [`SwapRing`] | the same, and mostly faster, for those who can keep a handle | nothing |
-//! | [`TicketRing`] | the ring of small integers under all of them | nothing |
+//! | [`TicketRing`] | a lock-free FIFO ring of small integers, such as indices; pools are made of it | nothing |
+//!
+//! ```
+//! # #[cfg(feature = "std")] {
+//! use jobring::Pool;
+//!
+//! let pool = Pool::builder().workers(4).capacity(16).build(|_worker, n: u64| n * n).unwrap();
+//! std::thread::scope(|scope| {
+//!     scope.spawn(|| {
+//!         for n in 0..100 {
+//!             pool.submit(n).unwrap();
+//!         }
+//!         pool.close();
+//!     });
+//!     let sum: u64 = pool.outcomes().map(|outcome| outcome.result.unwrap()).sum();
+//!     assert_eq!(sum, 328_350);
+//! });
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `std` (default): [`Pool`] and what belongs to it. Without it everything else is there.
+//! - `async`: tasks that wait for a [`StaticPool`].
+//! - `bare-metal`: sleeping by `WFI` and `WFE`, on processors that have them.
+//! - `portable-atomic`: atomics for targets without compare-exchange.
+//! - `capi`, `capi-core`, `panic-handler`: the C functions; those of them that need no operating system; and, for a C library
+//!   without std, a trap for panics.
 //!
 //! # Guarantees
 //!
@@ -33,8 +60,9 @@
 //!
 //! `ring` (the algorithm is in `ring/raw.rs`, that of small values in `ring/pairs.rs`, the set of free tickets in
 //! `ring/free.rs`), then `idle` (waiting without an operating system) and `pool` (the engine is `pool/table.rs`), then `wait`
-//! (how threads sleep), then `host` (threads, and what each keeps at hand: `host/lane.rs`, `host/stash.rs`), then `capi`. Each
-//! knows only those before it.
+//! (how threads sleep), then `host` (what submitting and receiving is: `host/shared/`; what each thread keeps at hand:
+//! `host/hand.rs`, `host/lane.rs`, `host/stash.rs`), then `capi`. Each knows only those before it, and `sync`, where atomics
+//! come from.
 // What is named above but is not in this build has its page on docs.rs.
 #![cfg_attr(
     not(feature = "std"),

@@ -13,6 +13,9 @@ use crate::sync::prefetch_to_write;
 /// The strictest alignment of C (`max_align_t`).
 const MOST_ALIGN: usize = 16;
 
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
 /// The bytes of a job or a result that a slot carries, from the first one on.
 pub(super) type Carried = MaybeUninit<u64>;
 
@@ -25,8 +28,14 @@ const NOTHING: Carried = Carried::new(0);
 /// and nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
     places: Places,
+    memory: NonNull<u8>,
     layout: Layout,
 }
+
+// SAFETY: plain bytes; who may touch which is the pool's affair: the owner of a slot has its place for itself.
+unsafe impl Send for Blobs {}
+// SAFETY: as above.
+unsafe impl Sync for Blobs {}
 
 /// Where the bytes of each slot are. A loop has this by value: what lies in memory might change, as far as the compiler knows,
 /// with every byte that is written for C.
@@ -43,7 +52,7 @@ pub(super) struct Places {
     short: bool,
 }
 
-// SAFETY: plain bytes; who may touch which is the pool's affair: the owner of a slot has its place for itself.
+// SAFETY: as above.
 unsafe impl Send for Places {}
 // SAFETY: as above.
 unsafe impl Sync for Places {}
@@ -101,15 +110,19 @@ impl Blobs {
         // Where no job is run in its place one needs no more room, and no more alignment, than to be copied.
         let multiple = if is_carried(job_size.max(result_size)) { 1 } else { MOST_ALIGN };
         let stride = bytes.checked_next_multiple_of(multiple)?;
-        // From the beginning of a cache line on, so that short places lie in one each.
-        let layout = Layout::from_size_align(stride.checked_mul(capacity)?, 64).ok()?;
+        let layout = Layout::from_size_align(stride.checked_mul(capacity)?, LINE).ok()?;
         let (layout, errors_at) = layout.extend(Layout::array::<i32>(capacity).ok()?).ok()?;
+        // With room to begin at a cache line, so that short places lie in one each. Asked for that alignment, the allocator
+        // would touch all of it to make it zero; so large memory comes as the system's zero pages.
+        let layout = Layout::from_size_align(layout.size().checked_add(LINE)?, MOST_ALIGN).ok()?;
         // SAFETY: the size is not zero.
-        let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        let memory = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        // SAFETY: inside of the allocation, by the room that was added.
+        let base = unsafe { memory.add(memory.as_ptr().addr().wrapping_neg() % LINE) };
         // SAFETY: inside of the allocation, and aligned.
         let errors = unsafe { base.add(errors_at) }.cast();
         let short = is_short(job_size) && (result_size == 0 || is_short(result_size));
-        Some(Self { places: Places { base, errors, job_size, result_size, result_at, stride, short }, layout })
+        Some(Self { places: Places { base, errors, job_size, result_size, result_at, stride, short }, memory, layout })
     }
 
     #[inline(always)]
@@ -289,7 +302,7 @@ impl Places {
 impl Drop for Blobs {
     fn drop(&mut self) {
         // SAFETY: allocated with this layout.
-        unsafe { dealloc(self.places.base.as_ptr(), self.layout) };
+        unsafe { dealloc(self.memory.as_ptr(), self.layout) };
     }
 }
 

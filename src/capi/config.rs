@@ -27,8 +27,9 @@ impl jobring_worker {
 /// Runs one job.
 ///
 /// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
-/// aligned for any type that fits in, and both belong to the job until this returns. With a `result_size` of 0 `result` is
-/// NULL. What it leaves unwritten of the result is unspecified.
+/// aligned for any type of that size that needs no more than 16 bytes, and so not for vectors of 32 bytes and other
+/// over-aligned types. Both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves
+/// unwritten of the result is unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 ///
@@ -71,7 +72,7 @@ pub struct jobring_config {
     /// Handed to `run`; may be NULL. What it points to is used by all workers at once, until the pool is destroyed.
     pub user: *mut c_void,
     /// The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
-    /// replaced.
+    /// replaced. Linux keeps the first 15 bytes of each.
     pub name: *const c_char,
     /// Bytes of each worker's stack; 0 for the default.
     pub stack_size: usize,

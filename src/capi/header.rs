@@ -63,7 +63,8 @@ const HEAD: &str = "\
 //
 // Every job that submit accepted gives exactly one outcome: done, failed with its own error, cancelled, or (a callback
 // written in Rust) panicked. At most `capacity` jobs are in flight between submit and receive. After jobring_pool_create
-// the library allocates nothing, except for the message of such a panic.
+// the library allocates nothing, except for the message of such a panic. (The first call of a thread has the C library note
+// what is to be done at the thread's end, for which that may allocate.)
 //
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
@@ -89,13 +90,22 @@ const HEAD: &str = "\
 //   jobring_ring and a jobring_static_pool it is one, and with cancel as many as a batch.
 // - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
 //   holds that delays those who would wake it or others, until it goes on.
+// - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used; new ones
+//   work. Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
+// - Whoever loads a shared library of it by dlopen again and again should link it with -z nodelete, or load it with
+//   RTLD_NODELETE: each unloading leaves one of the process's few keys of thread-specific data behind.
 ";
 
 const MACROS: &str = "
 // What the memory of rings and static pools is made of, in bytes, at most: jobring_ring_size and
 // jobring_static_pool_size say it exactly. Processors with 64-bit atomics have words of 64 bits.
-#if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8)
+// Processors without them have words of 32; they are told by the compiler where there is no operating system.
+#if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8) || defined(__unix__) || defined(_WIN32)
+#if defined(__s390x__)
+#define JOBRING_HEAD_SIZE 3072
+#else
 #define JOBRING_HEAD_SIZE 1536
+#endif
 #define JOBRING_WORD_SIZE 8
 #define JOBRING_SLOT_SIZE 16
 #define JOBRING_ALIGN 16
@@ -108,17 +118,17 @@ const MACROS: &str = "
 
 // One bit of half a word for each place says whether it is free.
 #define JOBRING_FREE_SIZE(capacity) \\
-  (((capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
+  (((size_t)(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
 
 // Bytes of memory for a ring.
 #define JOBRING_RING_SIZE(capacity, element_size) \\
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (JOBRING_WORD_SIZE + (element_size)))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (JOBRING_WORD_SIZE + (size_t)(element_size)))
 
 // Bytes of memory for a static pool.
 #define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \\
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \\
-    + ((job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \\
-    + ((result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \\
+    + ((size_t)(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \\
+    + ((size_t)(result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
 
 // A static jobring_ring of this name for `capacity` elements of `type`, in zeroed static memory.
 #define JOBRING_RING(name, type, capacity) \\

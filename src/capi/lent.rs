@@ -18,7 +18,8 @@ use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
 type Atomic = <Native as Word>::Atomic;
 
-/// Aligned for any type of C (`max_align_t`; 8 bytes are enough for those of 32-bit processors).
+/// Aligned for any type of C that is not over-aligned, `max_align_t`; with 32 bits for those of up to 8 bytes, which leaves out
+/// `long double` and vectors of some processors.
 pub(super) const ALIGN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
 /// Stores what is the same for every call. Relaxed: a caller goes by what it has stored itself.

@@ -18,7 +18,8 @@ use crate::ring::{Native, PopError, Word};
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jobring_ring {
-    /// Zeros before the first call, then touched by nobody but these functions. Any alignment.
+    /// Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the ring see it at
+    /// this address.
     pub memory: *mut c_void,
     /// Bytes of the memory: at least `JOBRING_RING_SIZE(capacity, element_size)`, or what `jobring_ring_size` says.
     pub memory_size: usize,

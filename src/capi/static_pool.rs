@@ -21,7 +21,8 @@ use crate::ring::{Native, Word};
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jobring_static_pool {
-    /// Zeros before the first call, then touched by nobody but these functions. Any alignment.
+    /// Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the pool see it at
+    /// this address.
     pub memory: *mut c_void,
     /// Bytes of the memory: at least `JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size)`, or what
     /// `jobring_static_pool_size` says.
@@ -37,8 +38,8 @@ pub struct jobring_static_pool {
 /// Runs one job of a static pool.
 ///
 /// `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
-/// submitted, `result` to `result_size` bytes to be filled; both are aligned for any type, and both belong to the job until
-/// this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is unspecified.
+/// submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need no more than `JOBRING_ALIGN`
+/// bytes, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
 /// neither `longjmp` nor a C++ exception.

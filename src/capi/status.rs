@@ -38,7 +38,8 @@ pub enum jobring_status {
     JOBRING_ERR_CAPACITY = 19,
     /// `job_size` or `element_size` is 0.
     JOBRING_ERR_JOB_SIZE = 20,
-    /// There is not enough memory for that many slots of that size, or it is more than an address can count.
+    /// There is not enough memory for that many slots of that size, or it is more than an address can count. (Where there are
+    /// not even the few hundred bytes for what goes with them, names of threads and the like, the process aborts.)
     JOBRING_ERR_NO_MEMORY = 21,
     /// The operating system did not start a thread. Those started before were stopped and joined.
     JOBRING_ERR_THREAD = 22,

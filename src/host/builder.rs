@@ -59,7 +59,7 @@ impl Builder {
         self
     }
 
-    /// The threads are called `name-0`, `name-1` and so on. Default: `jobring`.
+    /// The threads are called `name-0`, `name-1` and so on. Default: `jobring`. (Linux keeps the first 15 bytes of each.)
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self

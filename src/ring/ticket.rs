@@ -10,8 +10,9 @@ use crate::sync::const_unless_loom;
 
 /// A lock-free FIFO ring of tickets: integers below `N`, such as indices into a table of `N` things.
 ///
-/// Any number of threads and interrupt handlers may push and pop. It is the ring under [`Ring`](crate::Ring) and
-/// under the pools, and it is public because slabs, free lists and schedulers are made of it.
+/// Any number of threads and interrupt handlers may push and pop. It is the ring under the
+/// pools, and under a [`Ring`](crate::Ring) whose values do not ride in its words; it is public because slabs, free lists and
+/// schedulers are made of it.
 ///
 /// | call | progress | from an interrupt |
 /// |---|---|---|
