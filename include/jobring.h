@@ -392,7 +392,7 @@ jobring_status jobring_pool_close(struct jobring_pool *pool);
 // Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
 jobring_status jobring_pool_cancel(struct jobring_pool *pool);
 
-// Closes, and blocks until every accepted job has run and the worker threads have ended. Outcomes can still be
+// Closes, and blocks until every accepted job has its outcome and the workers are at their end. Outcomes can still be
 // received afterwards. Any thread but a worker of this pool.
 //
 // Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.

@@ -193,6 +193,46 @@ fn outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped() {
     assert_eq!(Arc::strong_count(&payload), 1, "dropped, once each");
 }
 
+#[test]
+fn a_reader_that_panics_ends_no_process_where_the_payloads_panic_too() {
+    struct Mine;
+
+    impl Drop for Mine {
+        fn drop(&mut self) {
+            panic!("as it is dropped");
+        }
+    }
+
+    let pool = Pool::builder().workers(1).capacity(16).build(|_, ()| Mine).unwrap();
+    pool.submit_all([(); 10]).unwrap();
+    pool.join();
+    let mut each = Each::new(16, |outcome: Outcome<(), Mine>| {
+        core::mem::forget(outcome);
+        panic!("the reader");
+    });
+    let receiving = core::panic::AssertUnwindSafe(|| pool.recv_batch(&mut each));
+    let panic = std::panic::catch_unwind(receiving).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"the reader"));
+    assert_eq!(pool.stats().in_flight, 0);
+}
+
+#[test]
+fn an_iterator_that_does_not_say_how_much_it_has_holds_32_slots_at_most() {
+    for all in [true, false] {
+        let pool = pool(1, 1024);
+        let (mut calls, mut free) = (0, 0);
+        let mut jobs = core::iter::from_fn(|| {
+            calls += 1;
+            if calls == 2 {
+                free = (0..).take_while(|job| pool.try_submit(*job).is_ok()).count();
+            }
+            (calls == 1).then_some(0)
+        });
+        let accepted = if all { pool.submit_all(jobs) } else { pool.submit_batch(&mut jobs) };
+        assert_eq!((accepted, 1024 - free), (Ok(1), 32));
+    }
+}
+
 /// The sizes of the caller are not those of the pool, whose numbers have 32 bits.
 #[cfg(target_pointer_width = "64")]
 #[test]

@@ -125,7 +125,7 @@ pub unsafe extern "C" fn jobring_pool_cancel(pool: *mut jobring_pool) -> jobring
     })
 }
 
-/// Closes, and blocks until every accepted job has run and the worker threads have ended. Outcomes can still be
+/// Closes, and blocks until every accepted job has its outcome and the workers are at their end. Outcomes can still be
 /// received afterwards. Any thread but a worker of this pool.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.

@@ -280,7 +280,9 @@ pub unsafe extern "C" fn jobring_static_pool_cancel(pool: *const jobring_static_
         let pool = unsafe { Pool::of(pool) }?;
         pool.table.close();
         pool.table.enter();
-        pool.table.cancel_waiting();
+        while let Some(run) = pool.table.cancel_some() {
+            pool.table.publish(run);
+        }
         pool.table.leave();
         Ok(())
     })

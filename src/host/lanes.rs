@@ -77,9 +77,9 @@ impl Lanes {
     }
 }
 
-/// Where slots went for one that was given back.
+/// Where slots went that were given back. Nobody has been told of them.
 pub(crate) struct Released {
-    /// To the common set, among them what was at hand before.
+    /// To the common set.
     pub(super) common: usize,
     /// To what is at hand.
     pub(super) kept: usize,
@@ -136,13 +136,19 @@ impl Hand<'_> {
     }
 
     /// Gives it back after all.
-    pub(super) fn release_one<J, R>(self, table: &HeapTable<J, R>, run: Run, unsettled: Unsettled) -> Released {
+    pub(super) fn release_one<J, R>(
+        self,
+        table: &HeapTable<J, R>,
+        run: Run,
+        unsettled: Unsettled,
+        event: &Event,
+    ) -> Released {
         if self.lane.is_some_and(|lane| lane.free.was_put(run.first(), unsettled)) {
             // It is in the stash, as part of what is there.
             let _ = run.into_span();
             Released::KEPT
         } else {
-            self.release_elsewhere(table, run)
+            self.release_elsewhere(table, run, event)
         }
     }
 
@@ -260,7 +266,7 @@ impl Hand<'_> {
 
     /// Gives back vacant slots, first to this thread.
     #[inline(always)]
-    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Released {
+    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run, event: &Event) -> Released {
         let kept = run.len();
         let run = match self.stash_for(&run) {
             None => run,
@@ -269,7 +275,7 @@ impl Hand<'_> {
                 Err(span) => Run::from_span(span),
             },
         };
-        self.release_elsewhere(table, run)
+        self.release_elsewhere(table, run, event)
     }
 
     /// Where these are to be at hand. Those who give back many at once take many at once too: for them the common set is as
@@ -282,28 +288,31 @@ impl Hand<'_> {
     /// They do not fit to those that are at hand.
     #[cold]
     #[inline(never)]
-    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Released {
+    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run, event: &Event) -> Released {
         let count = run.len();
         let Some(free) = self.stash_for(&run) else {
             table.release(run);
             return Released { common: count, kept: 0 };
         };
-        let moved = self.flush(table);
+        self.flush(table, event);
         match free.put(run.into_span()) {
-            Ok(()) => Released { common: moved, kept: count },
+            Ok(()) => Released { common: 0, kept: count },
             Err(span) => {
                 table.release(Run::from_span(span));
-                Released { common: moved + count, kept: 0 }
+                Released { common: count, kept: 0 }
             }
         }
     }
 
-    /// Gives back the free slots that are at hand, no more at once than a thread may have in its hands; says how many.
-    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>) -> usize {
+    /// Gives back the free slots that are at hand; says how many. No more at once than a thread may have in its hands: those
+    /// who wait are told of these before the next are taken.
+    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>, event: &Event) -> usize {
         let mut moved = 0;
         while let Some(run) = self.claim(self.lanes.share) {
-            moved += run.len();
+            let count = run.len();
             table.release(run);
+            event.notify(count);
+            moved += count;
         }
         moved
     }

@@ -39,7 +39,8 @@ use crate::sync::host::{Arc, Mutex};
 /// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
 /// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
 /// [`Closed`](RecvError::Closed) waits for whoever may still bring an outcome: workers, those who cancel, and receivers that
-/// have taken some to keep and have not kept them yet. Only the end is held up by one of these that is suspended.
+/// have taken some to keep and have not kept them yet. [`join`](Self::join) waits for workers and those who cancel. Only
+/// the end is held up by one of these that is suspended.
 ///
 /// Whoever waits here, a worker too, stays awake for up to 100 µs and lets others run, and then sleeps. So what comes soon is
 /// answered soon, at the price of that much processor time; a pool without work uses none.
@@ -70,6 +71,8 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// - A signal handler must not call a pool: it may have interrupted a call of the same thread. (A
 ///   [`Ring`](crate::Ring) or a [`StaticPool`](crate::StaticPool) it may call.)
+/// - In a forked child the pools of its parent have no threads: use none of them there, and leave them undropped. New ones
+///   work.
 /// - One thread that submits everything before it receives anything waits for ever once all slots are in flight, as
 ///   with a channel that is too small. Receive in another thread, or in between, or make `capacity` the number of jobs.
 /// - A job that submits to its own pool with the blocking call can wait for ever in the same way: use
@@ -132,7 +135,7 @@ impl<J, R> Pool<J, R> {
     ///
     /// They go into neighbouring slots, up to 128 at once, at a fraction of the cost of single submits; each is still a job of
     /// its own, and workers take them one by one where jobs are long. Those that go at once are accepted at once, so none of
-    /// them before the iterator has given the last; no more than 32 for one that does not say how many it has. If the iterator
+    /// them before the iterator has given the last; no more than 32 for one that does not say how many it has at most. If the iterator
     /// panics, the jobs that it gave for the same slots are dropped; those before are accepted. While it runs as many slots are
     /// held for what it may give.
     ///
@@ -245,21 +248,26 @@ impl<J, R> Pool<J, R> {
         self.shared.status(job)
     }
 
-    /// Closes, waits until every accepted job has run and the worker threads have ended, and says what they did. The
-    /// outcomes stay, and can be received afterwards.
+    /// Closes, waits until every accepted job has its outcome and the workers are at their end, and says what they did. The
+    /// outcomes stay, and can be received afterwards. As [`Closed`](RecvError::Closed) it waits for those who may still bring an
+    /// outcome: workers, and those who cancel.
     ///
     /// # Panics
     /// If a job of this pool calls it: it would wait for itself.
     pub fn join(&self) -> Stats {
         assert!(!self.is_worker(), "a job cannot join the pool that runs it");
-        self.end();
+        self.wait();
         self.stats()
     }
 
     /// As [`join`](Self::join), for others than workers, and in silence.
-    #[cfg(feature = "capi")]
     pub(crate) fn wait(&self) {
-        self.end();
+        self.close();
+        self.shared.wait_for_end();
+        // The threads are done. Whoever comes first sees them off; the others do not wait for that one, who may be suspended.
+        if let Ok(mut threads) = self.threads.try_lock() {
+            see_off(threads.drain(..));
+        }
     }
 
     /// What the pool has done so far.
@@ -304,20 +312,13 @@ impl<J, R> Pool<J, R> {
     pub(crate) fn is_worker(&self) -> bool {
         works_for(&self.shared)
     }
+}
 
-    /// Closes and joins the threads, except this one.
-    fn end(&self) {
-        self.close();
-        // Only a worker asks for its own handle: for a thread that Rust did not start, one would be allocated.
-        let me = self.is_worker().then(|| thread::current().id());
-        let mut threads = match self.threads.lock() {
-            Ok(threads) => threads,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        for thread in threads.drain(..).filter(|thread| Some(thread.thread().id()) != me) {
-            // A worker ends by panic only if a payload's drop did so when the last handle went; it printed its message.
-            let _ = thread.join();
-        }
+/// Joins threads.
+fn see_off(threads: impl Iterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        // A worker ends by panic only if a payload's drop did so when the last handle went; it printed its message.
+        let _ = thread.join();
     }
 }
 
@@ -325,7 +326,14 @@ impl<J, R> Drop for Pool<J, R> {
     /// Closes, lets the accepted jobs finish, and joins the threads. Outcomes that nobody received are dropped with the
     /// last handle. In a job of the pool itself it does not wait for that job's own thread.
     fn drop(&mut self) {
-        self.end();
+        self.close();
+        // Only a worker asks for its own handle: for a thread that Rust did not start, one would be allocated.
+        let me = self.is_worker().then(|| thread::current().id());
+        let threads = match self.threads.get_mut() {
+            Ok(threads) => core::mem::take(threads),
+            Err(poisoned) => core::mem::take(poisoned.into_inner()),
+        };
+        see_off(threads.into_iter().filter(|thread| Some(thread.thread().id()) != me));
     }
 }
 

@@ -10,9 +10,9 @@ use super::panics::caught;
 use super::stats::Stats;
 use super::storage::{HeapTable, OutOfMemory, table};
 use super::tally::Tallies;
+use super::worker::PoolNumber;
 #[cfg(feature = "capi")]
 use super::{lane::Lane, seat::Seat};
-use crate::pool::slot::Slot;
 use crate::pool::table::Run;
 use crate::pool::{JobId, JobStatus};
 use crate::ring::PopError;
@@ -28,8 +28,11 @@ pub(crate) struct Shared<J, R> {
     outcomes: Padded<Event>,
     /// Submitters wait for free slots.
     slots: Padded<Event>,
+    /// Whoever joins waits for the end.
+    end: Event,
     cancelled: AtomicBool,
     tallies: Tallies,
+    number: PoolNumber,
 }
 
 impl<J, R> Shared<J, R> {
@@ -42,8 +45,10 @@ impl<J, R> Shared<J, R> {
             jobs: Padded::new(Event::new(barrier)),
             outcomes: Padded::new(Event::new(barrier)),
             slots: Padded::new(Event::new(barrier)),
+            end: Event::new(barrier),
             cancelled: AtomicBool::new(false),
             tallies,
+            number: PoolNumber::next(),
         })
     }
 
@@ -101,6 +106,7 @@ impl<J, R> Shared<J, R> {
     pub(crate) fn leave(&self) {
         if self.table.leave() {
             self.outcomes.notify_all();
+            self.end.notify_all();
         }
     }
 
@@ -120,10 +126,18 @@ impl<J, R> Shared<J, R> {
         // Those who take jobs to publish outcomes count as crew, so that the last worker out cannot close the outcomes
         // under them.
         self.table.enter();
-        let cancelled = self.table.cancel_waiting();
-        self.tallies.count_cancelled(cancelled);
-        self.outcomes.notify(cancelled);
+        while let Some(run) = self.table.cancel_some() {
+            // Counted before anybody can have them. And others are told of these before the next are taken: no more than they
+            // depend on one who is suspended here.
+            self.tallies.count_cancelled(run.len());
+            self.publish(run);
+        }
         self.leave();
+    }
+
+    /// Waits until every accepted job has its outcome, and nobody is left who could bring one. Closed already.
+    pub(crate) fn wait_for_end(&self) {
+        let _ = wait_for(&self.end, None, &mut |_| self.table.is_over().then_some(()));
     }
 
     pub(crate) fn is_cancelled(&self) -> &AtomicBool {
@@ -140,6 +154,10 @@ impl<J, R> Shared<J, R> {
 
     pub(crate) fn table(&self) -> &HeapTable<J, R> {
         &self.table
+    }
+
+    pub(crate) fn number(&self) -> PoolNumber {
+        self.number
     }
 
     pub(crate) fn tallies(&self) -> &Tallies {
@@ -195,7 +213,10 @@ impl<J, R> Held<'_, J, R> {
 impl<J, R> Drop for Held<'_, J, R> {
     #[cold]
     fn drop(&mut self) {
-        self.shared.table.slots(&self.run).iter().for_each(Slot::clear);
+        for slot in self.shared.table.slots(&self.run) {
+            // A panic is under way: one more, of a payload's drop, would end the process.
+            let _ = caught(|| slot.clear());
+        }
         // SAFETY: dropped once, and `into_run` prevents that.
         self.shared.give_back(self.hand, unsafe { ManuallyDrop::take(&mut self.run) });
     }

@@ -41,15 +41,29 @@ impl Worker<'_> {
     }
 }
 
+/// Which of all pools of the process. An address would not do: a thread that has left its pool, and whose thread-locals end
+/// after that, may make another pool where that one was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PoolNumber(usize);
+
+impl PoolNumber {
+    const NONE: Self = Self(0);
+
+    pub(crate) fn next() -> Self {
+        // Not one of loom's: nothing is ordered by it.
+        static LAST: core::sync::atomic::AtomicUsize = core::sync::atomic::AtomicUsize::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+    }
+}
+
 per_thread! {
-    /// What this thread works for, as an address; NULL on threads that are no workers.
-    static POOL: Cell<*const ()> = Cell::new(core::ptr::null());
+    /// What this thread works for, or has worked for until its end.
+    static POOL: Cell<PoolNumber> = Cell::new(PoolNumber::NONE);
 }
 
 /// Whether this thread is one of the pool's workers.
 pub(crate) fn works_for<J, R>(shared: &Shared<J, R>) -> bool {
-    // A worker keeps its pool alive, so no other pool can be at the same address.
-    POOL.with(Cell::get) == core::ptr::from_ref(shared).cast()
+    POOL.with(Cell::get) == shared.number()
 }
 
 /// Runs jobs until the pool is closed and drained. `run` returns what is to be the result, and how to count it; `coming` is
@@ -60,7 +74,7 @@ pub(crate) fn work<J, R>(
     run: &impl Fn(&Worker<'_>, J) -> (R, Ending),
     coming: &impl Fn(Range<usize>),
 ) {
-    POOL.with(|pool| pool.set(core::ptr::from_ref(shared).cast()));
+    POOL.with(|pool| pool.set(shared.number()));
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
     let tally = shared.tallies().of(id.index()).expect("workers have numbers below their count");
     let step = |(index, slot): (u32, &Slot<J, R>)| {

@@ -136,9 +136,17 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// Turns the jobs that wait into outcomes [`JobError::Cancelled`](crate::JobError::Cancelled) with the job in them, and
     /// closes.
     pub fn cancel(&self) {
+        self.cancel_by(|| {});
+    }
+
+    /// The same; `published` is called whenever some outcomes are there.
+    pub(super) fn cancel_by(&self, published: impl Fn()) {
         self.table.close();
         self.table.enter();
-        self.table.cancel_waiting();
+        while let Some(run) = self.table.cancel_some() {
+            self.table.publish(run);
+            published();
+        }
         self.table.leave();
     }
 

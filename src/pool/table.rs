@@ -263,18 +263,14 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Ok(())
     }
 
-    /// Turns jobs that wait into outcomes [`JobError::Cancelled`], as many as are there; says how many.
-    pub(crate) fn cancel_waiting(&self) -> usize {
-        let mut count = 0;
-        while let Ok(run) = self.take_jobs(LONGEST) {
-            count += run.len();
-            for slot in self.slots(&run) {
-                let (running, job) = slot.take();
-                slot.finish(running, WorkerId::NONE, Err(JobError::Cancelled(job)));
-            }
-            self.publish(run);
+    /// Turns some jobs that wait, the oldest ones, into outcomes [`JobError::Cancelled`], to be published. `None` if none waits.
+    pub(crate) fn cancel_some(&self) -> Option<Run> {
+        let run = self.take_jobs(LONGEST).ok()?;
+        for slot in self.slots(&run) {
+            let (running, job) = slot.take();
+            slot.finish(running, WorkerId::NONE, Err(JobError::Cancelled(job)));
         }
-        count
+        Some(run)
     }
 
     // Collecting.

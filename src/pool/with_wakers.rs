@@ -156,7 +156,8 @@ impl<'a, J, R, const N: usize, const K: usize, W: Word> WithWakers<'a, J, R, N, 
 
     /// Closes, and turns the jobs that wait into outcomes, as [`StaticPool::cancel`], and wakes all.
     pub fn cancel(self) {
-        self.pool.cancel();
+        self.close();
+        self.pool.cancel_by(|| self.wakers.outcomes.notify());
         self.notify_all();
     }
 

@@ -162,8 +162,9 @@ pub(crate) fn wait_for<T>(
         }
         if !event.announce() {
             crate::sync::host::thread::yield_now();
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return attempt(Look::Thorough);
+            let answer = attempt(Look::Thorough);
+            if answer.is_some() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return answer;
             }
             continue;
         }

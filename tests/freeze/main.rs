@@ -8,6 +8,7 @@ extern crate alloc;
 
 mod close;
 mod ice;
+mod join;
 mod pools;
 mod queues;
 mod reentry;
@@ -67,6 +68,11 @@ fn a_thread_frozen_in_close_holds_up_nobody_and_one_call_closes() {
 #[test]
 fn a_thread_frozen_in_the_pools_submit_holds_up_no_other_job() {
     assert_eq!(freeze_in_pool("Pool submit", Victim::Submitter, 8).stalled, 0);
+}
+
+#[test]
+fn a_thread_frozen_in_join_holds_up_nobody_who_joins_too() {
+    assert_eq!(join::freeze_join("Pool join").stalled, 0);
 }
 
 #[test]

@@ -167,10 +167,11 @@ enum Op {
     RecvBatch,
     Close,
     Cancel,
+    Join,
     Look,
 }
 
-const OPS: [Op; 11] = [
+const OPS: [Op; 12] = [
     Op::TrySubmit,
     Op::Submit,
     Op::SubmitBatch,
@@ -181,6 +182,7 @@ const OPS: [Op; 11] = [
     Op::RecvBatch,
     Op::Close,
     Op::Cancel,
+    Op::Join,
     Op::Look,
 ];
 
@@ -212,6 +214,7 @@ fn call(pool: &Pool, op: Op) -> Books {
         }
         Op::Close => pool.close(),
         Op::Cancel => pool.cancel(),
+        Op::Join => drop(pool.join()),
         Op::Look => {
             assert!(pool.stats().in_flight <= CAPACITY as u64);
             pool.is_closed();
@@ -290,7 +293,7 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
         move || call(&pool, op)
     });
     if !starting.settles() {
-        if start != Start::OneAsleep {
+        if start != Start::OneAsleep || op == Op::Join {
             gate.open();
         }
         wake(&mut books, &pool, &mut starting, op);
@@ -307,12 +310,15 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
     if start != Start::OneAsleep {
         gate.open();
     }
-    if others == Others::GoOn && start != Start::Closed && !matches!(op, Op::Close | Op::Cancel) {
+    if others == Others::GoOn && start != Start::Closed && !matches!(op, Op::Close | Op::Cancel | Op::Join) {
         books.rounds(&pool, 10..18);
     }
     gate.open();
     if others == Others::End {
-        pool.join();
+        // The end is not there before one who cancels has brought the outcomes that it has.
+        if op != Op::Cancel {
+            pool.join();
+        }
         while books.collected(pool.try_recv()) {}
         let held = books.accepted.len().saturating_sub(books.received.len());
         let most = match op {

@@ -6,6 +6,7 @@
 //! ```
 #![cfg(all(jobring_steps, target_os = "linux"))]
 
+mod cancellers;
 mod control;
 mod history;
 mod host;
@@ -160,6 +161,11 @@ fn a_worker_stopped_before_any_step_keeps_its_jobs_and_holds_up_nobody() {
 #[test]
 fn a_worker_stopped_before_any_step_of_its_leaving_loses_no_outcome() {
     println!("leaving workers of Pool: {} stops", workers::stop_leavers());
+}
+
+#[test]
+fn a_receiver_sleeps_beside_no_more_outcomes_than_a_stopped_canceller_may_have_in_its_hands() {
+    println!("cancellers beside a sleeper: {} stops", cancellers::stop_cancellers());
 }
 
 #[test]

@@ -53,13 +53,13 @@ impl<J, R> Shared<J, R> {
     #[cold]
     #[inline(never)]
     pub(crate) fn give_back_apart(&self, hand: Hand<'_>, run: Run, unsettled: Unsettled) {
-        self.released(hand, hand.release_one(&self.table, run, unsettled));
+        self.released(hand, hand.release_one(&self.table, run, unsettled, &self.slots));
     }
 
     /// Gives back vacant slots.
     #[inline(always)]
     pub(super) fn give_back(&self, hand: Hand<'_>, run: Run) {
-        self.released(hand, hand.release(&self.table, run));
+        self.released(hand, hand.release(&self.table, run, &self.slots));
     }
 
     /// Tells those who wait for slots of those that were given back.
@@ -76,12 +76,16 @@ impl<J, R> Shared<J, R> {
         self.tell_submitters(hand, Released::KEPT);
     }
 
-    /// Those who sleep find slots sooner in the common set. What moves there may be missed by those who look just now, so it
-    /// counts as given back.
+    /// Those who sleep find slots sooner in the common set. What moves there may be missed by those who look just now, so they
+    /// are told of that, and of what was kept if it does not move.
     #[cold]
     #[inline(never)]
     fn tell_submitters(&self, hand: Hand<'_>, Released { common, kept }: Released) {
-        self.slots.signal(common + kept.max(hand.flush(&self.table)));
+        let moved = hand.flush(&self.table, &self.slots);
+        let left = common + kept.saturating_sub(moved);
+        if left > 0 {
+            self.slots.signal(left);
+        }
     }
 
     /// Reads up to `limit` outcomes, waiting for the first only. In its caller, so that what `read` adds up stays in registers.

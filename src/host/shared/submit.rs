@@ -122,7 +122,7 @@ impl<J, R> Shared<J, R> {
                 _ if wait && first.is_none() => return Ok(accepted),
                 (_, Some(0)) if !wait => return Ok(accepted),
                 // One that may be slow: the jobs that it has given wait for the others of their run.
-                (0, most) => most.unwrap_or(UNKNOWN),
+                (0, most) => most.unwrap_or(UNKNOWN - usize::from(first.is_some())),
                 (least, _) => least,
             };
             let hand = self.hand();

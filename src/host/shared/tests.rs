@@ -83,3 +83,119 @@ fn whoever_misses_slots_that_move_after_a_long_run_is_woken_for_them() {
         assert!(all_find_one(&shared, 17 + 7, long));
     }
 }
+
+/// A receiver gives back all that it has at hand, some at a time, and is stopped before each of its steps; a submitter has just
+/// missed them, stopped between its two looks.
+#[cfg(jobring_steps)]
+mod stopped {
+    use alloc::boxed::Box;
+    use alloc::sync::Arc;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread::{self, JoinHandle};
+
+    use super::*;
+    use crate::pool::WorkerId;
+    use crate::sync::steps::watch;
+
+    const CAPACITY: usize = 64;
+    const SHARE: usize = CAPACITY / 8;
+
+    /// This thread says that it is before its step `k` from now, and waits there.
+    fn stop_at(k: usize, at: Sender<bool>, on: Receiver<()>) {
+        watch(Some(Box::new(move |step| {
+            if step == k {
+                let _ = at.send(true);
+                let _ = on.recv();
+            }
+        })));
+    }
+
+    /// Does as a worker would.
+    fn work(shared: &Pool) {
+        while let Ok(run) = shared.table.take_jobs(1) {
+            for slot in shared.table.slots(&run) {
+                let (running, job) = slot.take();
+                slot.finish(running, WorkerId(0), Ok(job));
+            }
+            shared.publish(run);
+        }
+    }
+
+    /// Whether the receiver was stopped, the submitter, and how many slots that one sleeps beside.
+    fn stop(submitter_at: usize, receiver_at: usize) -> (bool, bool, usize) {
+        let shared = Arc::new(Pool::new(CAPACITY, 1).ok().unwrap());
+        let (begin, begins) = channel::<()>();
+        let (at, receiver_is_at) = channel();
+        let (receiver_on, on) = channel();
+        let theirs = shared.clone();
+        let receiver = thread::spawn(move || {
+            for job in 0..CAPACITY as u32 {
+                theirs.submit(Patience::None, job).unwrap();
+            }
+            work(&theirs);
+            (1..CAPACITY / 2).for_each(|_| drop(theirs.recv(Patience::None).unwrap()));
+            begins.recv().unwrap();
+            stop_at(receiver_at, at.clone(), on);
+            drop(theirs.recv(Patience::None).unwrap());
+            watch(None);
+            let _ = at.send(false);
+        });
+        let (at, submitter_is_at) = channel();
+        let (submitter_on, on) = channel();
+        let theirs = shared.clone();
+        let submitter: JoinHandle<bool> = thread::spawn(move || {
+            let mut stop = Some((at.clone(), on));
+            let hand = theirs.hand();
+            let mut look = |look| {
+                if look == Look::Thorough
+                    && let Some((at, on)) = stop.take()
+                {
+                    stop_at(submitter_at, at, on);
+                }
+                let found = hand.claim_anywhere(&theirs.table, 1, &theirs.slots, look);
+                watch(None);
+                found
+            };
+            // Nobody sleeps so long who is woken.
+            let end = Instant::now() + Duration::from_millis(200);
+            let found = wait_for(&theirs.slots, Some(end), &mut look);
+            let _ = at.send(false);
+            let in_time = Instant::now() < end;
+            found.into_iter().for_each(|run| theirs.give_back(hand, run));
+            in_time
+        });
+        let submitter_stopped = submitter_is_at.recv().unwrap();
+        begin.send(()).unwrap();
+        let receiver_stopped = receiver_is_at.recv().unwrap();
+        let _ = submitter_on.send(());
+        let in_time = submitter.join().unwrap();
+        let free =
+            if in_time { 0 } else { (0..).take_while(|job| shared.submit(Patience::None, *job).is_ok()).count() };
+        let _ = receiver_on.send(());
+        receiver.join().unwrap();
+        (submitter_stopped, receiver_stopped, free)
+    }
+
+    #[test]
+    fn a_submitter_sleeps_beside_no_more_slots_than_a_receiver_may_have_in_its_hands() {
+        if !stashes_are_used() {
+            return;
+        }
+        for submitter_at in 1.. {
+            for receiver_at in 1.. {
+                let (submitter_stopped, receiver_stopped, free) = stop(submitter_at, receiver_at);
+                // What it was about to give back, and one that it has just given.
+                assert!(
+                    free <= SHARE + 1,
+                    "{free}: the submitter before {submitter_at}, the receiver before {receiver_at}"
+                );
+                if !submitter_stopped {
+                    return;
+                }
+                if !receiver_stopped {
+                    break;
+                }
+            }
+        }
+    }
+}
