@@ -278,8 +278,8 @@ mutant "S8: a public stash is read relaxed" $stash \
     '// S8, Acquire, pairs with S7
             let state = self.state.load(Ordering::Acquire);' 'let state = self.state.load(Ordering::Relaxed);' \
     loom_pool stash::what_the_owner_adds_while_it_is_robbed_is_added_or_still_its_own
-mutant "S9: a stash is reopened relaxed" $stash \
-    'self.state.store(epoch | OPEN, Ordering::Release)' 'self.state.store(epoch | OPEN, Ordering::Relaxed)' \
+mutant "S9: a stash is made private relaxed" $stash \
+    'self.state.store(epoch | PRIVATE, Ordering::Release)' 'self.state.store(epoch | PRIVATE, Ordering::Relaxed)' \
     loom_pool stash::an_owner_that_was_robbed_can_keep_things_again
 mutant "S10: no fence before a thief looks again" $stash \
     'fence(Ordering::SeqCst);' '' loom_pool stash::a_thief_who_finds_nothing_has_not_read_what_the_owner_takes_back

@@ -6,7 +6,7 @@
 //! private only until somebody else needs it:
 //!
 //! ```text
-//!     OPEN ───────────▶ ASKED ──────────────▶ PUBLIC ────────────▶ (taken from, by anyone, by compare-exchange)
+//!     PRIVATE ────────▶ ASKED ──────────────▶ PUBLIC ────────────▶ (taken from, by anyone, by compare-exchange)
 //!       ▲   anyone              anyone, or            the owner,
 //!       │   who needs it        the owner             when nothing is left
 //!       └─────────────────────────────────────────────┘
@@ -17,9 +17,9 @@
 //!
 //! ```text
 //!     owner                                   another one
-//!     now := what it will be        S1        OPEN becomes ASKED            S4
+//!     now := what it will be        S1        PRIVATE becomes ASKED         S4
 //!     light fence                   S2        heavy fence                   S5
-//!     still OPEN? then it is so     S3        look at `now`                 S6
+//!     still PRIVATE? then it is so  S3        look at `now`                 S6
 //!         no: settle                S7        ASKED becomes PUBLIC,         S7
 //!                                                 with what it saw
 //!                                             take from PUBLIC              S8
@@ -31,9 +31,9 @@
 //! sequence bit that changes with each write of `now` tells the owner which of the two it became, and so whether its last
 //! operation has happened; also long after, when the tickets have been taken.
 //!
-//! Who sees OPEN and an empty `now` looks at `state` once more, after a fence (S10): what it saw may be what an owner wrote
-//! that was asked before, and that it will take back. If S5 comes first, S10 sees that somebody asked; if S10 comes first,
-//! S6 sees what it saw, and so it happened.
+//! Who sees PRIVATE and an empty `now` looks at `state` once more, after a fence (S10): what it saw may be what an owner
+//! wrote that was asked before, and that it will take back. If S5 comes first, S10 sees that somebody asked; if S10 comes
+//! first, S6 sees what it saw, and so it happened.
 //!
 //! Nobody waits for anybody: whoever finds ASKED can finish it, whoever finds PUBLIC can take.
 //!
@@ -51,7 +51,7 @@ const SPAN_BITS: u32 = START_BITS + 6;
 const SPAN: u64 = (1 << SPAN_BITS) - 1;
 const SEQUENCE: u64 = 1 << SPAN_BITS;
 const MODE: u64 = 3 << (SPAN_BITS + 1);
-const OPEN: u64 = 0;
+const PRIVATE: u64 = 0;
 const ASKED: u64 = 1 << (SPAN_BITS + 1);
 const PUBLIC: u64 = 2 << (SPAN_BITS + 1);
 const EPOCH: u64 = !(MODE | SEQUENCE | SPAN);
@@ -163,7 +163,7 @@ impl Stash {
         self.barrier.light();
         // S3
         let other = self.state.load(Ordering::Relaxed) ^ now;
-        if other & (EPOCH | MODE) == OPEN { Ok(()) } else { Err(Unsettled(now)) }
+        if other & (EPOCH | MODE) == PRIVATE { Ok(()) } else { Err(Unsettled(now)) }
     }
 
     /// The stash is not private, and `now` became `new`: whether that happened before it was made public.
@@ -225,7 +225,7 @@ impl Stash {
 
     fn is_private(&self) -> bool {
         // Relaxed: only the owner makes it private.
-        self.state.load(Ordering::Relaxed) == self.now.load(Ordering::Relaxed) & EPOCH | OPEN
+        self.state.load(Ordering::Relaxed) == self.now.load(Ordering::Relaxed) & EPOCH | PRIVATE
     }
 
     #[cold]
@@ -234,7 +234,7 @@ impl Stash {
         let robbed = self.robbed.load(Ordering::Relaxed) + 1;
         self.robbed.store(robbed, Ordering::Relaxed);
         if taken == NOTHING && robbed.is_multiple_of(PATIENCE) {
-            self.reopen(NOTHING);
+            self.make_private(NOTHING);
         }
         taken
     }
@@ -275,19 +275,19 @@ impl Stash {
     pub(crate) fn keep(&self, span: Span) {
         if self.put(span).is_err() {
             // It was made public while it was empty.
-            self.reopen(pack(span));
+            self.make_private(pack(span));
         }
     }
 
     /// Private again, with this in it. Only when it is public and empty: then nobody else changes the state.
     #[cold]
-    fn reopen(&self, span: u64) {
+    fn make_private(&self, span: u64) {
         let state = self.state.load(Ordering::Relaxed);
         debug_assert!(state & MODE == PUBLIC && is_empty(state));
         let epoch = (state & EPOCH).wrapping_add(ONE_EPOCH);
         self.write(epoch | span);
         // S9, Release, pairs with S5, which is a fence: who saw this epoch sees no `now` of the one before.
-        self.state.store(epoch | OPEN, Ordering::Release);
+        self.state.store(epoch | PRIVATE, Ordering::Release);
     }
 
     // For everyone.
@@ -299,10 +299,10 @@ impl Stash {
 
     fn rob(&self, limit: u32) -> u64 {
         loop {
-            // Relaxed: what follows from OPEN and ASKED is decided after S5, and what follows from PUBLIC after S8.
+            // Relaxed: what follows from PRIVATE and ASKED is decided after S5, and what follows from PUBLIC after S8.
             let state = self.state.load(Ordering::Relaxed);
             match state & MODE {
-                OPEN => {
+                PRIVATE => {
                     if is_empty(self.now.load(Ordering::Relaxed)) {
                         // S10, pairs with S5. The owner may have written this after it was asked, and take it back: but
                         // then it is seen here that somebody asked.
