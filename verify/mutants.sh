@@ -328,29 +328,29 @@ mutant "two things wake one sleeper" $signals \
 # Who is told.
 mutant "submit tells nobody" $submit \
     'Ok(()) => {
-                if hand.has_waiters(&self.jobs) {' 'Ok(()) => {
+                if hand.has_waiters(&self.jobs_event) {' 'Ok(()) => {
                 if false {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "submit tells before there is anything" $submit \
     'match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept_apart(&self.table, run)) {
             Ok(()) => {
-                if hand.has_waiters(&self.jobs) {' 'self.jobs.notify(1);
+                if hand.has_waiters(&self.jobs_event) {' 'self.jobs_event.notify(1);
         match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept_apart(&self.table, run)) {
             Ok(()) => {
                 if false {' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "publish tells nobody" $shared \
     'self.table.publish(run);
-        self.outcomes.notify(count);' 'self.table.publish(run);
+        self.outcomes_event.notify(count);' 'self.table.publish(run);
         let _ = count;' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "publish tells before there is anything" $shared \
     'self.table.publish(run);
-        self.outcomes.notify(count);' 'self.outcomes.notify(count);
+        self.outcomes_event.notify(count);' 'self.outcomes_event.notify(count);
         self.table.publish(run);' \
     loom_pool pool::a_job_wakes_the_worker_and_its_outcome_the_receiver
 mutant "receive tells nobody" $receive \
-    'if hand.has_waiters(&self.slots) {' 'if false {' \
+    'if hand.has_waiters(&self.slots_event) {' 'if false {' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
 mutant "slots that move wake nobody" $receive \
     'common + kept.max(hand.flush(&self.table))' 'common.max(kept)' \
@@ -366,11 +366,11 @@ mutant "a receive in C takes any outcome for a result" $slot \
     'Some(self.leave(index, tag, || Ok(self.value())))' \
     c_single every_kind_of_outcome_comes_without_its_job_and_without_its_result_too
 mutant "close tells no worker" $shared \
-    'self.jobs.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
+    'self.jobs_event.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
 mutant "close tells no submitter" $shared \
-    'self.slots.notify_all();' '' loom_pool pool::close_wakes_a_submitter_that_waits_and_gives_the_job_back
+    'self.slots_event.notify_all();' '' loom_pool pool::close_wakes_a_submitter_that_waits_and_gives_the_job_back
 mutant "the last one out tells nobody" $shared \
-    'self.outcomes.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
+    'self.outcomes_event.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
 mutant "cancel is not of the crew" $shared \
     'self.table.enter();
         let cancelled' 'let cancelled' \

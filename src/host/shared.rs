@@ -23,13 +23,13 @@ pub(crate) struct Shared<J, R> {
     table: HeapTable<J, R>,
     lanes: Lanes,
     /// Workers wait for jobs.
-    jobs: Padded<Event>,
+    jobs_event: Padded<Event>,
     /// Collectors wait for outcomes.
-    outcomes: Padded<Event>,
+    outcomes_event: Padded<Event>,
     /// Submitters wait for free slots.
-    slots: Padded<Event>,
+    slots_event: Padded<Event>,
     /// Whoever joins waits for the end.
-    end: Event,
+    end_event: Event,
     cancelled: AtomicBool,
     tallies: Tallies,
     number: PoolNumber,
@@ -42,10 +42,10 @@ impl<J, R> Shared<J, R> {
         Ok(Self {
             table: table(capacity, workers)?,
             lanes: Lanes::new(capacity, barrier)?,
-            jobs: Padded::new(Event::new(barrier)),
-            outcomes: Padded::new(Event::new(barrier)),
-            slots: Padded::new(Event::new(barrier)),
-            end: Event::new(barrier),
+            jobs_event: Padded::new(Event::new(barrier)),
+            outcomes_event: Padded::new(Event::new(barrier)),
+            slots_event: Padded::new(Event::new(barrier)),
+            end_event: Event::new(barrier),
             cancelled: AtomicBool::new(false),
             tallies,
             number: PoolNumber::next(),
@@ -68,13 +68,13 @@ impl<J, R> Shared<J, R> {
     #[cfg(feature = "capi")]
     #[inline(always)]
     pub(super) fn jobs_event(&self) -> &Event {
-        &self.jobs
+        &self.jobs_event
     }
 
     #[cfg(feature = "capi")]
     #[inline(always)]
     pub(super) fn slots_event(&self) -> &Event {
-        &self.slots
+        &self.slots_event
     }
 
     // For workers.
@@ -87,7 +87,7 @@ impl<J, R> Shared<J, R> {
 
     /// Up to `limit` jobs; waits for them. `None` once there will never be one again.
     pub(crate) fn take_jobs(&self, limit: usize) -> Option<Run> {
-        wait_for(&self.jobs, None, &mut |_| match self.table.take_jobs(limit) {
+        wait_for(&self.jobs_event, None, &mut |_| match self.table.take_jobs(limit) {
             Ok(run) => Some(Some(run)),
             Err(PopError::Empty) => None,
             Err(PopError::Closed) => Some(None),
@@ -99,14 +99,14 @@ impl<J, R> Shared<J, R> {
     pub(crate) fn publish(&self, run: Run) {
         let count = run.len();
         self.table.publish(run);
-        self.outcomes.notify(count);
+        self.outcomes_event.notify(count);
     }
 
     /// A worker is done for good.
     pub(crate) fn leave(&self) {
         if self.table.leave() {
-            self.outcomes.notify_all();
-            self.end.notify_all();
+            self.outcomes_event.notify_all();
+            self.end_event.notify_all();
         }
     }
 
@@ -115,8 +115,8 @@ impl<J, R> Shared<J, R> {
     pub(crate) fn close(&self) {
         self.table.close();
         // Each who closes wakes all, not only the first: that one may be suspended before it does.
-        self.jobs.notify_all();
-        self.slots.notify_all();
+        self.jobs_event.notify_all();
+        self.slots_event.notify_all();
     }
 
     pub(crate) fn cancel(&self) {
@@ -137,7 +137,7 @@ impl<J, R> Shared<J, R> {
 
     /// Waits until every accepted job has its outcome, and nobody is left who could bring one. Closed already.
     pub(crate) fn wait_for_end(&self) {
-        let _ = wait_for(&self.end, None, &mut |_| self.table.is_over().then_some(()));
+        let _ = wait_for(&self.end_event, None, &mut |_| self.table.is_over().then_some(()));
     }
 
     pub(crate) fn is_cancelled(&self) -> &AtomicBool {

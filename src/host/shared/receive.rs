@@ -53,19 +53,19 @@ impl<J, R> Shared<J, R> {
     #[cold]
     #[inline(never)]
     pub(crate) fn give_back_apart(&self, hand: Hand<'_>, run: Run, unsettled: Unsettled) {
-        self.released(hand, hand.release_one(&self.table, run, unsettled, &self.slots));
+        self.released(hand, hand.release_one(&self.table, run, unsettled, &self.slots_event));
     }
 
     /// Gives back vacant slots.
     #[inline(always)]
     pub(super) fn give_back(&self, hand: Hand<'_>, run: Run) {
-        self.released(hand, hand.release(&self.table, run, &self.slots));
+        self.released(hand, hand.release(&self.table, run, &self.slots_event));
     }
 
     /// Tells those who wait for slots of those that were given back.
     #[inline(always)]
     fn released(&self, hand: Hand<'_>, released: Released) {
-        if hand.has_waiters(&self.slots) {
+        if hand.has_waiters(&self.slots_event) {
             self.tell_submitters(hand, released);
         }
     }
@@ -81,10 +81,10 @@ impl<J, R> Shared<J, R> {
     #[cold]
     #[inline(never)]
     fn tell_submitters(&self, hand: Hand<'_>, Released { common, kept }: Released) {
-        let moved = hand.flush(&self.table, &self.slots);
+        let moved = hand.flush(&self.table, &self.slots_event);
         let left = common + kept.saturating_sub(moved);
         if left > 0 {
-            self.slots.signal(left);
+            self.slots_event.signal(left);
         }
     }
 
@@ -135,8 +135,8 @@ impl<J, R> Shared<J, R> {
     }
 
     fn outcomes_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
-        patiently(patience, &self.outcomes, |look| {
-            match hand.outcomes_anywhere(&self.table, limit, &self.outcomes, look) {
+        patiently(patience, &self.outcomes_event, |look| {
+            match hand.outcomes_anywhere(&self.table, limit, &self.outcomes_event, look) {
                 Ok(run) => Some(Ok(run)),
                 Err(PopError::Empty) => None,
                 Err(PopError::Closed) => Some(Err(RecvError::Closed)),

@@ -33,8 +33,8 @@ impl<J, R> Shared<J, R> {
         let name = self.table.place(&run, job);
         match hand.accept_quickly(&self.table, run).or_else(|run| hand.accept_apart(&self.table, run)) {
             Ok(()) => {
-                if hand.has_waiters(&self.jobs) {
-                    self.jobs.signal(1);
+                if hand.has_waiters(&self.jobs_event) {
+                    self.jobs_event.signal(1);
                 }
                 Ok(name)
             }
@@ -53,14 +53,14 @@ impl<J, R> Shared<J, R> {
     #[cfg(feature = "capi")]
     pub(crate) fn accept_apart(&self, hand: Hand<'_>, run: Run) -> Result<(), SubmitError<J>> {
         hand.accept_apart(&self.table, run).map_err(|run| self.refused(hand, run))?;
-        self.jobs.notify(1);
+        self.jobs_event.notify(1);
         Ok(())
     }
 
     /// Tells a worker of a job, where one waits.
     #[cfg(feature = "capi")]
     pub(crate) fn tell_worker(&self) {
-        self.jobs.signal(1);
+        self.jobs_event.signal(1);
     }
 
     /// Claims one slot where that was not quickly done.
@@ -87,9 +87,11 @@ impl<J, R> Shared<J, R> {
     }
 
     fn claim_anywhere(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
-        patiently(patience, &self.slots, |look| match hand.claim_anywhere(&self.table, limit, &self.slots, look) {
-            Some(run) => Some(Ok(run)),
-            None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
+        patiently(patience, &self.slots_event, |look| {
+            match hand.claim_anywhere(&self.table, limit, &self.slots_event, look) {
+                Some(run) => Some(Ok(run)),
+                None => self.table.is_closed().then_some(Err(SubmitError::Closed(()))),
+            }
         })
         .unwrap_or(Err(patience.over(SubmitError::Full(()), SubmitError::Timeout(()))))
     }
@@ -156,7 +158,7 @@ impl<J, R> Shared<J, R> {
                 return Err(accepted);
             }
             accepted += filled;
-            self.jobs.notify(filled);
+            self.jobs_event.notify(filled);
             if ended {
                 return Ok(accepted);
             }

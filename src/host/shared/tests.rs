@@ -41,7 +41,7 @@ fn all_find_one(shared: &Pool, submitters: usize, given: Held<'_, u32, u32>) -> 
             _ if Instant::now() >= end => None,
             _ => shared.table.claim(1),
         };
-        wait_for(&shared.slots, Some(end), &mut look).is_some()
+        wait_for(&shared.slots_event, Some(end), &mut look).is_some()
     };
     std::thread::scope(|scope| {
         let submitters: Vec<_> = (0..submitters).map(|_| scope.spawn(submit)).collect();
@@ -152,13 +152,13 @@ mod stopped {
                 {
                     stop_at(submitter_at, at, on);
                 }
-                let found = hand.claim_anywhere(&theirs.table, 1, &theirs.slots, look);
+                let found = hand.claim_anywhere(&theirs.table, 1, &theirs.slots_event, look);
                 watch(None);
                 found
             };
             // Nobody sleeps so long who is woken.
             let end = Instant::now() + Duration::from_millis(200);
-            let found = wait_for(&theirs.slots, Some(end), &mut look);
+            let found = wait_for(&theirs.slots_event, Some(end), &mut look);
             let _ = at.send(false);
             let in_time = Instant::now() < end;
             found.into_iter().for_each(|run| theirs.give_back(hand, run));
