@@ -70,12 +70,6 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Tells those who wait of a slot that this thread keeps.
-    #[cfg(feature = "capi")]
-    pub(crate) fn tell_submitter(&self, hand: Hand<'_>) {
-        self.tell_submitters(hand, Released::KEPT);
-    }
-
     /// Those who sleep find slots sooner in the common set. What moves there may be missed by those who look just now, so they
     /// are told of that, and of what was kept if it does not move.
     #[cold]
@@ -156,5 +150,14 @@ impl<J, R> Shared<J, R> {
             space.put(at, outcome);
             at += 1;
         })
+    }
+}
+
+// For C.
+#[cfg(feature = "capi")]
+impl<J, R> Shared<J, R> {
+    /// Tells those who wait of a slot that this thread keeps.
+    pub(crate) fn tell_submitter(&self, hand: Hand<'_>) {
+        self.tell_submitters(hand, Released::KEPT);
     }
 }

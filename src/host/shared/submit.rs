@@ -49,20 +49,6 @@ impl<J, R> Shared<J, R> {
         SubmitError::Closed(job)
     }
 
-    /// Accepts the job in a claimed slot where that was not quickly done.
-    #[cfg(feature = "capi")]
-    pub(crate) fn accept_apart(&self, hand: Hand<'_>, run: Run) -> Result<(), SubmitError<J>> {
-        hand.accept_apart(&self.table, run).map_err(|run| self.refused(hand, run))?;
-        self.jobs_event.notify(1);
-        Ok(())
-    }
-
-    /// Tells a worker of a job, where one waits.
-    #[cfg(feature = "capi")]
-    pub(crate) fn tell_worker(&self) {
-        self.jobs_event.signal(1);
-    }
-
     /// Claims one slot where that was not quickly done.
     #[cold]
     #[inline(never)]
@@ -163,5 +149,21 @@ impl<J, R> Shared<J, R> {
                 return Ok(accepted);
             }
         }
+    }
+}
+
+// For C.
+#[cfg(feature = "capi")]
+impl<J, R> Shared<J, R> {
+    /// Accepts the job in a claimed slot where that was not quickly done.
+    pub(crate) fn accept_apart(&self, hand: Hand<'_>, run: Run) -> Result<(), SubmitError<J>> {
+        hand.accept_apart(&self.table, run).map_err(|run| self.refused(hand, run))?;
+        self.jobs_event.notify(1);
+        Ok(())
+    }
+
+    /// Tells a worker of a job, where one waits.
+    pub(crate) fn tell_worker(&self) {
+        self.jobs_event.signal(1);
     }
 }
