@@ -133,7 +133,7 @@ impl<J, R> Collector<J, R> {
     /// [`RecvError::Closed`].
     #[inline(always)]
     pub fn recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
-        self.shared.recv_into(Patience::Endless, space)
+        self.shared.recv_batch(Patience::Endless, space)
     }
 
     /// As [`Pool::try_recv_batch`](crate::Pool::try_recv_batch).
@@ -142,7 +142,7 @@ impl<J, R> Collector<J, R> {
     /// [`RecvError::Empty`] or [`RecvError::Closed`].
     #[inline(always)]
     pub fn try_recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
-        self.shared.recv_into(Patience::None, space)
+        self.shared.recv_batch(Patience::None, space)
     }
 
     /// As [`Pool::outcomes`](crate::Pool::outcomes).

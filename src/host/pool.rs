@@ -194,7 +194,7 @@ impl<J, R> Pool<J, R> {
     /// [`RecvError::Closed`] as in [`recv`](Self::recv).
     #[inline(always)]
     pub fn recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
-        self.shared.recv_into(Patience::Endless, space)
+        self.shared.recv_batch(Patience::Endless, space)
     }
 
     /// As [`recv_batch`](Self::recv_batch), without waiting.
@@ -203,7 +203,7 @@ impl<J, R> Pool<J, R> {
     /// [`RecvError::Empty`], or [`RecvError::Closed`] as in [`recv`](Self::recv).
     #[inline(always)]
     pub fn try_recv_batch(&self, space: &mut (impl Space<J, R> + ?Sized)) -> Result<usize, RecvError> {
-        self.shared.recv_into(Patience::None, space)
+        self.shared.recv_batch(Patience::None, space)
     }
 
     /// Receives outcomes until the pool is closed and drained.

@@ -82,9 +82,23 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Reads up to `limit` outcomes, waiting for the first only. In its caller, so that what `read` adds up stays in registers.
+    /// Receives as many outcomes as are there and fit into `space`, waiting for the first only.
     #[inline(always)]
     pub(crate) fn recv_batch(
+        &self,
+        patience: Patience,
+        space: &mut (impl Space<J, R> + ?Sized),
+    ) -> Result<usize, RecvError> {
+        let mut at = 0;
+        self.recv_each(patience, space.room(), |outcome| {
+            space.put(at, outcome);
+            at += 1;
+        })
+    }
+
+    /// The same, up to `limit`: each is given to `read`. In its caller, so that what `read` adds up stays in registers.
+    #[inline(always)]
+    fn recv_each(
         &self,
         patience: Patience,
         limit: usize,
@@ -137,19 +151,6 @@ impl<J, R> Shared<J, R> {
             }
         })
         .unwrap_or(Err(patience.over(RecvError::Empty, RecvError::Timeout)))
-    }
-
-    #[inline(always)]
-    pub(crate) fn recv_into(
-        &self,
-        patience: Patience,
-        space: &mut (impl Space<J, R> + ?Sized),
-    ) -> Result<usize, RecvError> {
-        let mut at = 0;
-        self.recv_batch(patience, space.room(), |outcome| {
-            space.put(at, outcome);
-            at += 1;
-        })
     }
 }
 
