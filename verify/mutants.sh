@@ -76,7 +76,7 @@ raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/r
 slot=src/pool/slot.rs swap=src/ring/swap.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs
 lanes=src/host/lanes.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
 shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
-wakers=src/idle/wakers.rs
+wakers=src/idle/wakers.rs hand=src/host/hand.rs
 
 # The rings: orderings.
 mutant "R1: word load relaxed" $raw \
@@ -301,13 +301,13 @@ mutant "the start of a stash has no bit to spare" $stash \
 mutant "a lane in use is not marked" $lanes \
     '(used & mine != mine).then_some(used | mine)' 'Some(used).filter(|_| used & mine != mine)' \
     loom_pool hand::a_slot_that_one_submitter_keeps_another_can_have
-mutant "the end is said after a quick look" $lanes \
+mutant "the end is said after a quick look" $hand \
     'let look = if error == PopError::Closed { Look::Thorough } else { look };' '' \
     loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
-mutant "K3: the end is said while somebody keeps outcomes" $lanes \
+mutant "K3: the end is said while somebody keeps outcomes" $hand \
     'error = PopError::Empty;' '' \
     loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
-mutant "K4: no fence before the look for the end" $lanes \
+mutant "K4: no fence before the look for the end" $hand \
     'fence(Ordering::SeqCst);
                 if table.is_drained()' 'if table.is_drained()' loom_pool hand::an_outcome_that_one_receiver_keeps_another_can_have
 

@@ -7,14 +7,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::hand::Hand;
 use super::lane::Lane;
 use super::seat::{self, Seat};
-use super::stash::{MOST, Stash, Unsettled};
-use super::storage::{HeapTable, OutOfMemory};
-use crate::pool::table::{LONGEST, Run};
-use crate::ring::PopError;
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, fence, update};
-use crate::wait::{Barrier, Event, Look};
+use super::stash::MOST;
+use super::storage::OutOfMemory;
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, Padded, update};
+use crate::wait::Barrier;
 
 /// Of all threads that have one; the others do without, and so do small pools.
 #[derive(Debug)]
@@ -23,9 +22,9 @@ pub(super) struct Lanes {
     /// Lanes that have ever been used, as bits: the others need not be looked at.
     used: AtomicU32,
     /// How many slots or outcomes a thread takes at once, one of them to use and the others to keep.
-    share: usize,
+    pub(super) share: usize,
     /// Threads that may have taken outcomes to keep and not kept them yet.
-    keeping: AtomicUsize,
+    pub(super) keeping: AtomicUsize,
 }
 
 impl Lanes {
@@ -45,7 +44,7 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn mine(&self) -> Hand<'_> {
         let lane = self.of(Seat::mine());
-        Hand { lanes: self, lane: if lane.is_some() { lane } else { self.enter() } }
+        Hand::of(self, if lane.is_some() { lane } else { self.enter() })
     }
 
     /// Of the thread with that seat; `None` if it has no seat yet, or this pool no lanes.
@@ -62,258 +61,17 @@ impl Lanes {
 
     /// Before this thread uses its lane for the first time. What it keeps then goes the same way as the news of it: in both
     /// it comes before the same fences of the owner, so Relaxed.
-    fn open(&self) {
+    pub(super) fn open(&self) {
         let mine = 1u32.checked_shl(Seat::mine().number() as u32).unwrap_or(0);
         update(&self.used, Ordering::Relaxed, |used| (used & mine != mine).then_some(used | mine));
     }
 
-    fn all(&self) -> impl Iterator<Item = &Lane> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Lane> {
         let mut used = self.used.load(Ordering::Relaxed);
         core::iter::from_fn(move || {
             let lane = self.lanes.get(used.trailing_zeros() as usize)?;
             used &= used - 1;
             Some(&**lane)
         })
-    }
-}
-
-/// Where slots went that were given back. Nobody has been told of them.
-pub(crate) struct Released {
-    /// To the common set.
-    pub(super) common: usize,
-    /// To what is at hand.
-    pub(super) kept: usize,
-}
-
-impl Released {
-    /// One, and it was kept.
-    pub(super) const KEPT: Self = Self { common: 0, kept: 1 };
-}
-
-/// What this thread has at hand, if it may have anything.
-#[derive(Clone, Copy)]
-pub(crate) struct Hand<'a> {
-    lanes: &'a Lanes,
-    lane: Option<&'a Lane>,
-}
-
-impl Hand<'_> {
-    /// Whether somebody waits for the event.
-    #[inline(always)]
-    pub(super) fn has_waiters(self, event: &Event) -> bool {
-        self.lane.map_or_else(|| event.has_waiters(), |lane| lane.has_waiters(event))
-    }
-
-    /// A free slot that is at hand, if it is quickly had. If not, [`claimed`](Self::claimed) comes next.
-    #[inline(always)]
-    pub(super) fn claim_quickly(self) -> Result<Run, Unsettled> {
-        self.lane.map_or(Err(Unsettled::NOTHING), Lane::claim_quickly)
-    }
-
-    /// The slot that was claimed after all, or another one.
-    pub(super) fn claimed(self, unsettled: Unsettled) -> Option<Run> {
-        self.lane?.free.taken(unsettled).map(Run::from_span)
-    }
-
-    /// An outcome that is at hand, if it is quickly had. If not, [`received`](Self::received) comes next.
-    #[inline(always)]
-    pub(super) fn outcome_quickly(self) -> Result<Run, Unsettled> {
-        self.lane.map_or(Err(Unsettled::NOTHING), Lane::outcome_quickly)
-    }
-
-    /// The outcome that was taken after all, or another one.
-    pub(super) fn received(self, unsettled: Unsettled) -> Option<Run> {
-        self.lane?.outcomes.taken(unsettled).map(Run::from_span)
-    }
-
-    /// Gives back a vacant slot to this thread, if that is quickly done. If not, [`release_one`](Self::release_one) comes next.
-    #[inline(always)]
-    pub(super) fn release_quickly(self, run: Run) -> Result<(), (Run, Unsettled)> {
-        match self.lane {
-            Some(lane) => lane.release_quickly(run),
-            None => Err((run, Unsettled::NOTHING)),
-        }
-    }
-
-    /// Gives it back after all.
-    pub(super) fn release_one<J, R>(
-        self,
-        table: &HeapTable<J, R>,
-        run: Run,
-        unsettled: Unsettled,
-        event: &Event,
-    ) -> Released {
-        if self.lane.is_some_and(|lane| lane.free.was_put(run.first(), unsettled)) {
-            // It is in the stash, as part of what is there.
-            let _ = run.into_span();
-            Released::KEPT
-        } else {
-            self.release_elsewhere(table, run, event)
-        }
-    }
-
-    /// Accepts the job that was put into a claimed slot, if that is quickly done. If not, [`accept_apart`](Self::accept_apart) comes next.
-    #[inline(always)]
-    pub(super) fn accept_quickly<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
-        match self.lane {
-            Some(lane) => lane.accept_quickly(table, run),
-            None => Err(run),
-        }
-    }
-
-    /// Up to `limit` free slots that are at hand.
-    #[inline(always)]
-    pub(super) fn claim(self, limit: usize) -> Option<Run> {
-        self.lane?.free.take(limit.min(LONGEST) as u32).map(Run::from_span)
-    }
-
-    /// Up to `limit` outcomes that are at hand.
-    #[inline(always)]
-    pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
-        self.lane?.outcomes.take(limit.min(LONGEST) as u32).map(Run::from_span)
-    }
-
-    /// Accepts the job that was put into a claimed slot; returns the run if the pool is closed.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn accept_apart<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
-        match self.lane {
-            Some(lane) => lane.accept_apart(table, run),
-            None => table.accept(run),
-        }
-    }
-
-    /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
-    pub(super) fn claim_anywhere<J, R>(
-        self,
-        table: &HeapTable<J, R>,
-        limit: usize,
-        event: &Event,
-        look: Look,
-    ) -> Option<Run> {
-        self.lanes.open();
-        let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
-        let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
-            return self.steal(|lane| &lane.free, limit, look);
-        };
-        Some(self.keep(run, limit, keep, event))
-    }
-
-    /// Takes up to `limit` outcomes from anywhere, and some to have at hand. Others can have those: they are told.
-    pub(super) fn outcomes_anywhere<J, R>(
-        self,
-        table: &HeapTable<J, R>,
-        limit: usize,
-        event: &Event,
-        look: Look,
-    ) -> Result<Run, PopError> {
-        self.lanes.open();
-        let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
-        let taken = match keep.filter(|_| table.has_outcomes()) {
-            None => table.take_outcomes(limit),
-            keep => {
-                // K1, Relaxed: the exchange that takes outcomes releases it to whoever sees them taken.
-                self.lanes.keeping.fetch_add(1, Ordering::Relaxed);
-                let taken = table.take_outcomes(self.lanes.share).map(|run| self.keep(run, limit, keep, event));
-                // K2, pairs with K3
-                self.lanes.keeping.fetch_sub(1, Ordering::Release);
-                // K4: somebody may wait for the end who found this thread still keeping. If that one's look after its fence
-                // at K3 missed K2, then this look, after this fence, does not miss what that one saw before: the end.
-                fence(Ordering::SeqCst);
-                if table.is_drained() {
-                    event.notify_all();
-                }
-                taken
-            }
-        };
-        taken.or_else(|mut error| {
-            if error == PopError::Closed {
-                // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to
-                // keep one, all that were taken and not received are in the stashes. The fence pairs with that of K4, also
-                // where another one's last pop is seen here sooner than there.
-                fence(Ordering::SeqCst);
-                if self.lanes.keeping.load(Ordering::Acquire) > 0 {
-                    error = PopError::Empty;
-                }
-            }
-            // The end is not said after a quick look.
-            let look = if error == PopError::Closed { Look::Thorough } else { look };
-            self.steal(|lane| &lane.outcomes, limit, look).ok_or(error)
-        })
-    }
-
-    /// Takes what others have at hand. It costs them and this thread more than it brings to take one of a few; so those
-    /// who can wait a little let others give back first.
-    fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize, look: Look) -> Option<Run> {
-        if look == Look::Quick {
-            return None;
-        }
-        let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32);
-        self.lanes.all().find_map(steal).map(Run::from_span)
-    }
-
-    /// Keeps what is above the limit.
-    fn keep(self, run: Run, limit: usize, stash: Option<&Stash>, event: &Event) -> Run {
-        let Some(stash) = stash else { return run };
-        let (run, rest) = run.split(limit);
-        if let Some(rest) = rest {
-            let kept = rest.len();
-            stash.keep(rest.into_span());
-            event.notify(kept);
-        }
-        run
-    }
-
-    /// Gives back vacant slots, first to this thread.
-    #[inline(always)]
-    pub(super) fn release<J, R>(self, table: &HeapTable<J, R>, run: Run, event: &Event) -> Released {
-        let kept = run.len();
-        let run = match self.stash_for(&run) {
-            None => run,
-            Some(free) => match free.put(run.into_span()) {
-                Ok(()) => return Released { common: 0, kept },
-                Err(span) => Run::from_span(span),
-            },
-        };
-        self.release_elsewhere(table, run, event)
-    }
-
-    /// Where these are to be at hand. Those who give back many at once take many at once too: for them the common set is as
-    /// good.
-    #[inline(always)]
-    fn stash_for(&self, run: &Run) -> Option<&Stash> {
-        self.lane.filter(|_| run.len() <= MOST as usize / 2).map(|lane| &lane.free)
-    }
-
-    /// They do not fit to those that are at hand.
-    #[cold]
-    #[inline(never)]
-    fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run, event: &Event) -> Released {
-        let count = run.len();
-        let Some(free) = self.stash_for(&run) else {
-            table.release(run);
-            return Released { common: count, kept: 0 };
-        };
-        self.flush(table, event);
-        match free.put(run.into_span()) {
-            Ok(()) => Released { common: 0, kept: count },
-            Err(span) => {
-                table.release(Run::from_span(span));
-                Released { common: count, kept: 0 }
-            }
-        }
-    }
-
-    /// Gives back the free slots that are at hand; says how many. No more at once than a thread may have in its hands: those
-    /// who wait are told of these before the next are taken.
-    pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>, event: &Event) -> usize {
-        let mut moved = 0;
-        while let Some(run) = self.claim(self.lanes.share) {
-            let count = run.len();
-            table.release(run);
-            event.notify(count);
-            moved += count;
-        }
-        moved
     }
 }

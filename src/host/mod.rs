@@ -2,6 +2,7 @@
 
 mod batch;
 mod builder;
+mod hand;
 mod handles;
 mod lane;
 mod lanes;

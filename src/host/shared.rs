@@ -5,7 +5,8 @@ mod submit;
 
 use core::mem::ManuallyDrop;
 
-use super::lanes::{Hand, Lanes};
+use super::hand::Hand;
+use super::lanes::Lanes;
 use super::panics::caught;
 use super::stats::Stats;
 use super::storage::{HeapTable, OutOfMemory, table};

@@ -4,7 +4,7 @@ use core::mem::ManuallyDrop;
 
 use super::{Held, Shared};
 use crate::host::batch::Space;
-use crate::host::lanes::{Hand, Released};
+use crate::host::hand::{Hand, Released};
 use crate::host::patience::{Patience, patiently};
 use crate::host::stash::Unsettled;
 use crate::pool::table::Run;

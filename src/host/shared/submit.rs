@@ -5,7 +5,7 @@ use core::mem::ManuallyDrop;
 
 use super::{Held, Shared};
 use crate::host::batch::BatchError;
-use crate::host::lanes::Hand;
+use crate::host::hand::Hand;
 use crate::host::patience::{Patience, patiently};
 use crate::host::stash::Unsettled;
 use crate::pool::slot::Slot;
