@@ -362,8 +362,8 @@ mutant "a quick receive in C tells nobody" $quick \
     'Ok(()) if quick.submitters_wait() => tell_submitter(pool),' '' \
     c_single a_submitter_that_sleeps_is_woken_by_what_another_one_receives
 mutant "a receive in C takes any outcome for a result" $slot \
-    'is_done(tag).then(|| self.leave(index, tag, || Ok(self.value())))' \
-    'Some(self.leave(index, tag, || Ok(self.value())))' \
+    'is_done(tag).then(|| self.vacate(index, tag, || Ok(self.value())))' \
+    'Some(self.vacate(index, tag, || Ok(self.value())))' \
     c_single every_kind_of_outcome_comes_without_its_job_and_without_its_result_too
 mutant "close tells no worker" $shared \
     'self.jobs_event.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits

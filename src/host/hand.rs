@@ -129,7 +129,7 @@ impl<'a> Hand<'a> {
         event: &Event,
         look: Look,
     ) -> Option<Run> {
-        self.lanes.open();
+        self.lanes.mark_used();
         let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
         let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
             return self.steal(|lane| &lane.free, limit, look);
@@ -145,7 +145,7 @@ impl<'a> Hand<'a> {
         event: &Event,
         look: Look,
     ) -> Result<Run, PopError> {
-        self.lanes.open();
+        self.lanes.mark_used();
         let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
         let taken = match keep.filter(|_| table.has_outcomes()) {
             None => table.take_outcomes(limit),

@@ -61,7 +61,7 @@ impl Lanes {
 
     /// Before this thread uses its lane for the first time. What it keeps then goes the same way as the news of it: in both
     /// it comes before the same fences of the owner, so Relaxed.
-    pub(super) fn open(&self) {
+    pub(super) fn mark_used(&self) {
         let mine = 1u32.checked_shl(Seat::mine().number() as u32).unwrap_or(0);
         update(&self.used, Ordering::Relaxed, |used| (used & mine != mine).then_some(used | mine));
     }

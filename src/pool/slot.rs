@@ -121,9 +121,9 @@ impl<J, R> Slot<J, R> {
         Phase::of(self.tag.load(Ordering::Relaxed))
     }
 
-    /// From the tag that it has.
+    /// `tag` is the tag that it has.
     #[inline(always)]
-    fn enter(&self, tag: u32, phase: Phase) {
+    fn set_phase(&self, tag: u32, phase: Phase) {
         self.tag.store((tag & !PHASE_MASK) | phase as u32, Ordering::Relaxed);
     }
 
@@ -148,7 +148,7 @@ impl<J, R> Slot<J, R> {
     /// For the owner of a queued slot: takes the job out again, and the slot is vacant.
     pub(crate) fn take_back(&self) -> J {
         let (Running { tag }, job) = self.take();
-        self.enter(tag, Phase::Vacant);
+        self.set_phase(tag, Phase::Vacant);
         job
     }
 
@@ -157,7 +157,7 @@ impl<J, R> Slot<J, R> {
     pub(crate) fn take(&self) -> (Running, J) {
         let tag = self.tag.load(Ordering::Relaxed);
         assert!(Phase::of(tag) == Phase::Queued, "a slot without a job in it came from the ring of jobs");
-        self.enter(tag, Phase::Running);
+        self.set_phase(tag, Phase::Running);
         // SAFETY: T1: the phase was Queued, and is not any more.
         let job = self.payload.with_mut(|payload| unsafe { read(&raw const (*payload).job) });
         (Running { tag }, job)
@@ -176,14 +176,14 @@ impl<J, R> Slot<J, R> {
         self.payload.with_mut(|place| unsafe { place.write(payload) });
         // SAFETY: the owner's.
         self.worker.with_mut(|place| unsafe { place.write(worker) });
-        self.enter(tag, phase);
+        self.set_phase(tag, phase);
     }
 
     /// For the owner of a finished slot: takes the outcome out, and the slot is vacant, one generation later.
     #[inline(always)]
     pub(crate) fn collect(&self, index: u32) -> Outcome<J, R> {
         let tag = self.tag.load(Ordering::Relaxed);
-        self.leave(index, tag, || if is_done(tag) { Ok(self.value()) } else { Err(self.error(tag)) })
+        self.vacate(index, tag, || if is_done(tag) { Ok(self.value()) } else { Err(self.error(tag)) })
     }
 
     /// The same, if the job returned something; if not, nothing is done.
@@ -191,12 +191,12 @@ impl<J, R> Slot<J, R> {
     #[inline(always)]
     pub(crate) fn collect_value(&self, index: u32) -> Option<Outcome<J, R>> {
         let tag = self.tag.load(Ordering::Relaxed);
-        is_done(tag).then(|| self.leave(index, tag, || Ok(self.value())))
+        is_done(tag).then(|| self.vacate(index, tag, || Ok(self.value())))
     }
 
-    /// The outcome of a slot that had this tag, and is vacant from here on.
+    /// Makes a slot that has this tag vacant, and gives the outcome that was in it.
     #[inline(always)]
-    fn leave(&self, index: u32, tag: u32, result: impl FnOnce() -> Result<R, JobError<J>>) -> Outcome<J, R> {
+    fn vacate(&self, index: u32, tag: u32, result: impl FnOnce() -> Result<R, JobError<J>>) -> Outcome<J, R> {
         self.tag.store((tag | PHASE_MASK).wrapping_add(1), Ordering::Relaxed);
         // SAFETY: the owner's.
         let worker = self.worker.with_mut(|worker| unsafe { *worker });
