@@ -42,7 +42,7 @@ impl<'a> Hand<'a> {
         self.lane.map_or_else(|| event.has_waiters(), |lane| lane.has_waiters(event))
     }
 
-    /// A free slot that is at hand, if it is quickly had. If not, [`claimed`](Self::claimed) comes next.
+    /// A free slot that is at hand, if it is quickly had. If not, call [`claimed`](Self::claimed) next.
     #[inline(always)]
     pub(super) fn claim_quickly(self) -> Result<Run, Unsettled> {
         self.lane.map_or(Err(Unsettled::NOTHING), Lane::claim_quickly)
@@ -53,7 +53,7 @@ impl<'a> Hand<'a> {
         self.lane?.free.taken(unsettled).map(Run::from_span)
     }
 
-    /// An outcome that is at hand, if it is quickly had. If not, [`received`](Self::received) comes next.
+    /// An outcome that is at hand, if it is quickly had. If not, call [`received`](Self::received) next.
     #[inline(always)]
     pub(super) fn outcome_quickly(self) -> Result<Run, Unsettled> {
         self.lane.map_or(Err(Unsettled::NOTHING), Lane::outcome_quickly)
@@ -64,7 +64,8 @@ impl<'a> Hand<'a> {
         self.lane?.outcomes.taken(unsettled).map(Run::from_span)
     }
 
-    /// Gives back a vacant slot to this thread, if that is quickly done. If not, [`release_one`](Self::release_one) comes next.
+    /// Gives back a vacant slot to this thread, if that is quickly done. If not, call [`release_one`](Self::release_one)
+    /// next.
     #[inline(always)]
     pub(super) fn release_quickly(self, run: Run) -> Result<(), (Run, Unsettled)> {
         match self.lane {
@@ -90,7 +91,8 @@ impl<'a> Hand<'a> {
         }
     }
 
-    /// Accepts the job that was put into a claimed slot, if that is quickly done. If not, [`accept_apart`](Self::accept_apart) comes next.
+    /// Accepts the job that was put into a claimed slot, if that is quickly done. If not, call
+    /// [`accept_apart`](Self::accept_apart) next.
     #[inline(always)]
     pub(super) fn accept_quickly<J, R>(self, table: &HeapTable<J, R>, run: Run) -> Result<(), Run> {
         match self.lane {

@@ -1,4 +1,4 @@
-//! The same in a library for C on x86-64 with glibc, without a call.
+//! The same number of each thread's own as in `number.rs`, for a library for C on x86-64 with glibc: without a call.
 //!
 //! A library that is position-independent reaches a thread-local by a call, and a function with a call in it saves registers
 //! around it. So here the number lies in what the loader gives each thread before its start ("initial-exec"): two loads. A

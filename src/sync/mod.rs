@@ -1,9 +1,17 @@
 //! The one place that knows where atomics come from: `core`, `portable-atomic`, `loom`, or `steps` in tests that stop
 //! threads between two accesses.
 //!
-//! Everything else in the crate is written once, against these names. Three things are chosen where they are used, since
-//! nobody else has them: the wakers of tasks (`idle::wakers`), how a thread sleeps (`wait::parking`), and what a thread does
-//! at its end (`host::lanes`). Besides them `cfg(loom)` only makes numbers smaller, and constructors not `const`.
+//! Everything else in the crate is written once, against these names. What only one module has is chosen there:
+//!
+//! - the wakers of tasks (`idle::wakers`);
+//! - how a thread sleeps (`wait::parking`), and whether `membarrier` does a part of the fences, under loom never
+//!   (`wait::barrier`);
+//! - where a thread's number is (`host::number`), and what a thread does at its end (`host::seat`);
+//! - how two words are exchanged together (`ring::pair`): under loom they are halves of one word, for which an entry has a
+//!   field of its own (`ring::entry`).
+//!
+//! Besides these `cfg(loom)` only makes numbers smaller, leaves out the pauses of `ring::backoff`, has words of 64 bits on
+//! all targets, makes constructors not `const`, and shows the models what they test from inside (`model`).
 
 #[cfg(any(feature = "std", feature = "async"))]
 mod bits;

@@ -8,7 +8,7 @@
 
 use crate::sync::{Ordering, fence};
 
-/// Which of the two ways this process uses. Decided before the first pool exists, and never changed.
+/// Which of the two ways a pool uses. Decided when the pool is made, and never changed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Barrier {
     asymmetric: bool,
@@ -37,7 +37,8 @@ impl Barrier {
         }
     }
 
-    /// The two fences where the light one costs nothing, and under loom, for those who are not worth it where it costs.
+    /// The two fences, where the light one costs nothing and under loom: for uses that do not pay where the light fence
+    /// costs something.
     pub(crate) fn asymmetric(self) -> Option<Asymmetric> {
         (self.asymmetric || cfg!(loom)).then_some(Asymmetric(()))
     }

@@ -89,8 +89,7 @@ mod monitor {
             Self { door: Mutex::new(()), bell: Condvar::new() }
         }
 
-        /// Sleeps while the low half of `word` is that of `value`, or until it is woken or the deadline is over: false only
-        /// for the last.
+        /// Sleeps while `word` is `value`, or until it is woken or the deadline is over: false only for the last.
         pub(crate) fn park(&self, word: &State, value: Bits, deadline: Option<Instant>) -> bool {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
