@@ -74,7 +74,7 @@ mutant() {
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
 slot=src/pool/slot.rs swap=src/ring/swap.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs
-lanes=src/host/lanes.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
+lanes=src/host/lanes.rs hand=src/host/hand.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
 shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
 wakers=src/idle/wakers.rs hand=src/host/hand.rs
 
@@ -255,7 +255,7 @@ mutant "a status ignores the generation" $table \
     'if generation == id.generation { status } else { None }' 'if generation >= id.generation { status } else { None }' \
     loom_pool slots::a_name_means_its_own_job_and_no_later_one_in_the_same_slot
 mutant "what is not read is lost when the reader unwinds" $shared \
-    'self.shared.table.slots(&self.run).iter().for_each(Slot::clear);' '' \
+    'let _ = caught(|| slot.clear());' '' \
     batch outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped
 
 # What threads have at hand.
@@ -353,7 +353,7 @@ mutant "receive tells nobody" $receive \
     'if hand.has_waiters(&self.slots_event) {' 'if false {' \
     loom_pool pool::a_submit_that_waits_for_a_slot_is_woken_by_the_collector
 mutant "slots that move wake nobody" $receive \
-    'common + kept.max(hand.flush(&self.table))' 'common.max(kept)' \
+    'let moved = hand.flush(&self.table, &self.slots_event);' 'let moved = 0;' \
     lib host::shared::tests::whoever_misses_slots_that_move_is_woken_for_them
 mutant "a quick submit in C tells nobody" $quick \
     'if quick.workers_wait() { tell_worker(pool) } else { JOBRING_OK }' 'JOBRING_OK' \
@@ -373,7 +373,7 @@ mutant "the last one out tells nobody" $shared \
     'self.outcomes_event.notify_all();' '' loom_pool pool::close_wakes_a_receiver_that_waits
 mutant "cancel is not of the crew" $shared \
     'self.table.enter();
-        let cancelled' 'let cancelled' \
+        while let' 'while let' \
     loom_pool pool::whoever_cancels_a_closed_pool_counts_among_the_last_out
 
 # Whoever stands still.
@@ -435,6 +435,20 @@ mutant "stopped: only the first who closes wakes" $shared \
         // Each' 'if !self.table.close() { return; }
         // Each' \
     steps a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody
+mutant "stopped: whoever cancels tells of it at the end" $shared \
+    '            self.publish(run);
+        }
+        self.leave();' \
+    '            self.table.publish(run);
+        }
+        self.outcomes_event.notify_all();
+        self.leave();' \
+    steps a_receiver_sleeps_beside_no_more_outcomes_than_a_stopped_canceller_may_have_in_its_hands
+mutant "stopped: nobody is told of slots before all have moved" $hand \
+    'event.notify(count);' 'let _ = event;' \
+    steps_lib a_submitter_sleeps_beside_no_more_slots_than_a_receiver_may_have_in_its_hands
+mutant "the end is not told to who joins" $shared \
+    'self.end_event.notify_all();' '' loom_pool pool::two_may_join_at_once
 mutant "past the horizon: a hint ahead of the words is believed" $raw \
     '                } else {
                     // Only past the horizon: the hint is ahead of the words. Follow the words.
