@@ -124,6 +124,7 @@ mod stopped {
     /// Whether the receiver was stopped, the submitter, and how many slots that one sleeps beside.
     fn stop(submitter_at: usize, receiver_at: usize) -> (bool, bool, usize) {
         let shared = Arc::new(Pool::new(CAPACITY, 1).ok().unwrap());
+        let (ready, is_ready) = channel();
         let (begin, begins) = channel::<()>();
         let (at, receiver_is_at) = channel();
         let (receiver_on, on) = channel();
@@ -134,12 +135,14 @@ mod stopped {
             }
             work(&theirs);
             (1..CAPACITY / 2).for_each(|_| drop(theirs.recv(Patience::None).unwrap()));
+            ready.send(()).unwrap();
             begins.recv().unwrap();
             stop_at(receiver_at, at.clone(), on);
             drop(theirs.recv(Patience::None).unwrap());
             watch(None);
             let _ = at.send(false);
         });
+        is_ready.recv().unwrap();
         let (at, submitter_is_at) = channel();
         let (submitter_on, on) = channel();
         let theirs = shared.clone();
@@ -181,6 +184,7 @@ mod stopped {
         if !stashes_are_used() {
             return;
         }
+        let mut stops = 0;
         for submitter_at in 1.. {
             for receiver_at in 1.. {
                 let (submitter_stopped, receiver_stopped, free) = stop(submitter_at, receiver_at);
@@ -190,11 +194,13 @@ mod stopped {
                     "{free}: the submitter before {submitter_at}, the receiver before {receiver_at}"
                 );
                 if !submitter_stopped {
+                    assert!(stops > 0, "nobody was stopped");
                     return;
                 }
                 if !receiver_stopped {
                     break;
                 }
+                stops += 1;
             }
         }
     }
