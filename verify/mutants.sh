@@ -74,7 +74,7 @@ mutant() {
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
 slot=src/pool/slot.rs swap=src/ring/swap.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs
-lanes=src/host/lanes.rs hand=src/host/hand.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
+lanes=src/host/lanes.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
 shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
 wakers=src/idle/wakers.rs hand=src/host/hand.rs
 
