@@ -44,6 +44,9 @@ pub(crate) fn freeze_join(name: &str) -> Verdict {
             verdict.stalled += usize::from(!comes_true(|| joined.load(SeqCst) == 1));
             drop(ice);
         });
+        if verdict.stalled > 0 {
+            break;
+        }
     }
     verdict.print(name);
     verdict
