@@ -60,7 +60,9 @@ impl Pace {
     /// Knows nothing yet, and so takes jobs one by one. In a small pool a worker takes no more than leaves a share of the
     /// slots to each of the others and to a submitter, should it be suspended with them.
     pub(crate) fn new<J, R>(table: &HeapTable<J, R>, workers: usize) -> Self {
-        let most = (table.longest(table.capacity() / (workers + 1)) as usize).max(1);
+        let (longest, share) = (table.longest(table.capacity()) as usize, table.capacity() / (workers + 1));
+        // A whole run, or an equal part of one: a rest would be few.
+        let most = longest / longest.div_ceil(share.max(1));
         let (shortest, longest) = PAUSE.into_inner();
         let longest_pause =
             u32::try_from(workers).unwrap_or(longest).saturating_mul(PAUSE_EACH).clamp(shortest, longest);
