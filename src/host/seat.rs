@@ -1,5 +1,7 @@
 //! Numbers for the threads of the process that use pools: each has one as long as it lives, and another one may have it
-//! afterwards.
+//! afterwards. A thread that finds none left has none, and nothing at hand. (One whose first call comes when its thread-locals
+//! have ended, from a destructor of a pthread key, keeps its number for ever; and in a forked child the numbers of the
+//! parent's other threads stay taken.)
 
 use core::marker::PhantomData;
 

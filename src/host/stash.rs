@@ -37,6 +37,9 @@
 //!
 //! Nobody waits for anybody: whoever finds ASKED can finish it, whoever finds PUBLIC can take.
 //!
+//! Its horizon: the epoch counts how often a stash was made private, in 30 bits. One that is suspended between S6 and S7, while
+//! that happens exactly a multiple of 2^30 times, and then finds ASKED, would publish what was there then.
+//!
 //! This is biased locking without the lock: the bias is revoked by agreement instead of by stopping the owner.
 
 use crate::ring::layout::Span;
