@@ -281,6 +281,11 @@ impl<J, R> Pool<J, R> {
         self.shared.totals()
     }
 
+    /// Jobs accepted whose outcome has not been received: exact while nothing moves. It looks at every slot.
+    pub fn in_flight(&self) -> usize {
+        self.shared.totals().in_flight as usize
+    }
+
     /// The number of slots.
     pub fn capacity(&self) -> usize {
         self.shared.table().capacity()

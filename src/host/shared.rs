@@ -170,7 +170,6 @@ impl<J, R> Shared<J, R> {
     }
 
     /// Without the list of workers: nothing is allocated.
-    #[cfg(feature = "capi")]
     pub(crate) fn totals(&self) -> Stats {
         self.tallies.totals(&self.table, drop)
     }

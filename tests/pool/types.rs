@@ -30,6 +30,16 @@ fn results_are_unwrapped_also_where_jobs_have_no_debug() {
 }
 
 #[test]
+fn a_pool_says_how_many_jobs_are_in_flight() {
+    let pool = echo(1, 4);
+    pool.submit_all([1, 2, 3]).unwrap();
+    pool.join();
+    assert_eq!(pool.in_flight(), 3);
+    drop(pool.recv().unwrap());
+    assert_eq!((pool.in_flight(), pool.stats().in_flight), (2, 2));
+}
+
+#[test]
 fn an_array_is_space_for_outcomes() {
     let pool = echo(1, 4);
     pool.submit_all([1, 2, 3]).unwrap();
