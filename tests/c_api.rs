@@ -1,7 +1,7 @@
 //! The C functions, called as C calls them: every answer of every function, hostile arguments, many threads.
 //!
 //! `cargo test --features capi --test c_api`. Also writes `c-examples/layout.c`, with `BLESS=1`.
-#![cfg(all(not(loom), feature = "capi"))]
+#![cfg(not(loom))]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each call is a C program's: its pointers are NULL or in sight")]
 
 use core::alloc::{GlobalAlloc, Layout};

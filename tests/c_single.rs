@@ -1,6 +1,6 @@
 //! Single jobs and outcomes through the C functions, by a thread that has slots and outcomes at hand: 64 slots are enough for
 //! that.
-#![cfg(all(feature = "capi", not(loom)))]
+#![cfg(not(loom))]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each call is a C program's: its pointers are NULL or in sight")]
 
 use core::ffi::c_void;

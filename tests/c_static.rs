@@ -1,5 +1,5 @@
 //! The C functions that need no operating system, called as C calls them: what they do, and a status for each misuse.
-#![cfg(all(feature = "capi-core", not(loom)))]
+#![cfg(not(loom))]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each call is a C program's: its pointers are NULL or in sight")]
 
 use std::cell::UnsafeCell;

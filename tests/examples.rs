@@ -1,6 +1,6 @@
 //! The examples as their users run them: as processes, judged by what they print and by how they exit.
 
-#![cfg(all(unix, feature = "std"))]
+#![cfg(unix)]
 
 use std::env;
 use std::ffi::{OsStr, OsString};
