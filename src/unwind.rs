@@ -1,5 +1,6 @@
 //! A panic may pass by everything here: what the caller's code can unwind through leaves rings and pools whole. So one can use
-//! them in `catch_unwind` without `AssertUnwindSafe`, whatever their values are.
+//! them in `catch_unwind` without `AssertUnwindSafe`, whatever their values are. (Not so what has wakers of async tasks: one
+//! that panics may leave others asleep.)
 
 use core::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -27,11 +28,4 @@ survive! {
     [J, R] crate::host::Submitter<J, R>;
     [J, R] crate::host::Collector<J, R>;
     [J, R] crate::host::Outcomes<'_, J, R>;
-}
-
-#[cfg(feature = "async")]
-survive! {
-    [const K: usize] crate::idle::Wakers<K>;
-    [J, R, const N: usize, const K: usize, W: Word] crate::pool::WithWakers<'_, J, R, N, K, W>;
-    [J, R, const N: usize, const K: usize, W: Word] crate::pool::WakingWorker<'_, J, R, N, K, W>;
 }

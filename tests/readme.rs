@@ -176,7 +176,7 @@ const RUN_BY: [(&str, &str, &[&str]); 11] = [
         &[LOOM, r#"step "loom: pool" loom --test loom_pool"#],
     ),
     (
-        r#"RUSTFLAGS="--cfg jobring_steps" cargo test --release --target-dir target/steps --test steps"#,
+        r#"RUSTFLAGS="--cfg jobring_steps" cargo test --release --target-dir target/steps --lib --test steps"#,
         ".ci/run",
         &[STEPS, r#"step "steps" steps --lib --test steps --test linearizable"#],
     ),

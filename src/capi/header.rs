@@ -108,11 +108,16 @@ const MACROS: &str = "
 #endif
 #define JOBRING_WORD_SIZE 8
 #define JOBRING_SLOT_SIZE 16
-#define JOBRING_ALIGN 16
 #else
 #define JOBRING_HEAD_SIZE 96
 #define JOBRING_WORD_SIZE 4
 #define JOBRING_SLOT_SIZE 12
+#endif
+
+// How jobs and results of static pools are aligned.
+#if UINTPTR_MAX > 0xffffffffu
+#define JOBRING_ALIGN 16
+#else
 #define JOBRING_ALIGN 8
 #endif
 
@@ -120,11 +125,11 @@ const MACROS: &str = "
 #define JOBRING_FREE_SIZE(capacity) \\
   (((size_t)(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
 
-// Bytes of memory for a ring.
+// Bytes of memory for a ring, of type size_t.
 #define JOBRING_RING_SIZE(capacity, element_size) \\
   (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (JOBRING_WORD_SIZE + (size_t)(element_size)))
 
-// Bytes of memory for a static pool.
+// Bytes of memory for a static pool, of type size_t.
 #define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \\
   (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \\
     + ((size_t)(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \\

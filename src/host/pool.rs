@@ -47,7 +47,7 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
 /// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one
-/// of them panics the others are dropped nonetheless, and then that panic goes on.
+/// of them panics the others are dropped nonetheless, and then this panics with the same message.
 ///
 /// ```
 /// use jobring::Pool;

@@ -1,4 +1,4 @@
-//! What the threads of a pool and its handles have in common: the table, and the three things one can wait for.
+//! What the threads of a pool and its handles have in common: the table, and the four things one can wait for.
 
 mod receive;
 mod submit;

@@ -52,7 +52,7 @@ impl PoolNumber {
     pub(crate) fn next() -> Self {
         // Not one of loom's: nothing is ordered by it.
         static LAST: core::sync::atomic::AtomicUsize = core::sync::atomic::AtomicUsize::new(0);
-        Self(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+        Self(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1))
     }
 }
 

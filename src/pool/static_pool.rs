@@ -136,18 +136,25 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// Turns the jobs that wait into outcomes [`JobError::Cancelled`](crate::JobError::Cancelled) with the job in them, and
     /// closes.
     pub fn cancel(&self) {
-        self.cancel_by(|| {});
-    }
-
-    /// The same; `published` is called whenever some outcomes are there.
-    pub(super) fn cancel_by(&self, published: impl Fn()) {
         self.table.close();
         self.table.enter();
         while let Some(run) = self.table.cancel_some() {
             self.table.publish(run);
-            published();
         }
         self.table.leave();
+    }
+
+    /// Cancels some of the jobs that wait; false if none does. For who runs the caller's code in between.
+    #[cfg(feature = "async")]
+    pub(super) fn cancel_some(&self) -> bool {
+        self.table.enter();
+        let run = self.table.cancel_some();
+        let some = run.is_some();
+        if let Some(run) = run {
+            self.table.publish(run);
+        }
+        self.table.leave();
+        some
     }
 
     /// Whether jobs are refused for ever.

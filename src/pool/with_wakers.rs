@@ -42,7 +42,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
 /// | call | progress | from an interrupt |
 /// |---|---|---|
 /// | `try_` calls | lock-free, and wakes up to `K` tasks | yes, if the executor's wakers may be used there |
-/// | [`close`](Self::close), [`cancel`](Self::cancel) | lock-free, and wakes all tasks that wait, up to `3 * K` | the same |
+/// | [`close`](Self::close), [`cancel`](Self::cancel) | lock-free, and wakes all tasks that wait | the same |
 /// | `async` calls | pending until there is an answer | no |
 ///
 /// All futures are cancel-safe: one that is dropped has taken nothing, neither a job nor an outcome nor a wake-up that was
@@ -157,7 +157,9 @@ impl<'a, J, R, const N: usize, const K: usize, W: Word> WithWakers<'a, J, R, N, 
     /// Closes, and turns the jobs that wait into outcomes, as [`StaticPool::cancel`], and wakes all.
     pub fn cancel(self) {
         self.close();
-        self.pool.cancel_by(|| self.wakers.outcomes.notify());
+        while self.pool.cancel_some() {
+            self.wakers.outcomes.notify();
+        }
         self.notify_all();
     }
 

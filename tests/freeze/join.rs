@@ -9,7 +9,7 @@ use jobring::Pool;
 use crate::ice::{Freezer, Target, comes_true, wait};
 use crate::{Verdict, freezes};
 
-/// Each is frozen once, some while they sleep and some on the way there or back.
+/// Each is frozen once, before the job ends: some while they sleep and some on the way there.
 pub(crate) fn freeze_join(name: &str) -> Verdict {
     let freezer = Freezer::new();
     let mut verdict = Verdict::default();

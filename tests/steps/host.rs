@@ -315,8 +315,18 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
     }
     gate.open();
     if others == Others::End {
-        // The end is not there before one who cancels has brought the outcomes that it has.
-        if op != Op::Cancel {
+        let waiting = match start {
+            Start::Busy => 1,
+            Start::Full => CAPACITY - 2,
+            _ => 0,
+        };
+        if op == Op::Cancel {
+            // The end is not there before it has brought the outcomes of jobs that waited.
+            pool.close();
+            while books.accepted.len() - books.received.len() > waiting {
+                assert!(books.collected(pool.recv_timeout(FOR_EVER)));
+            }
+        } else {
             pool.join();
         }
         while books.collected(pool.try_recv()) {}
@@ -324,7 +334,7 @@ fn stop_caller(start: Start, op: Op, others: Others, k: usize) -> bool {
         let most = match op {
             Op::TryRecv | Op::Recv => 1,
             Op::TryRecvBatch | Op::RecvBatch => BATCH as usize,
-            Op::Cancel => CAPACITY,
+            Op::Cancel => waiting,
             _ => 0,
         };
         assert!(held <= most, "{held} outcomes are missing");
