@@ -51,7 +51,7 @@ impl fmt::Display for JobId {
     }
 }
 
-/// The number of a worker: of a [`Pool`](crate::Pool), 0, 1, 2 and so on below its number of workers; of a
+/// The number of a worker: of a `Pool`, 0, 1, 2 and so on below its number of workers; of a
 /// [`StaticPool`](crate::StaticPool), what it was given.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(pub(crate) u32);
