@@ -32,8 +32,8 @@ pub(crate) struct Hand<'a> {
 
 impl<'a> Hand<'a> {
     #[inline(always)]
-    pub(super) fn of(lanes: &'a Lanes, lane: Option<&'a Lane>) -> Self {
-        Self { lanes, lane }
+    pub(super) fn mine(lanes: &'a Lanes) -> Self {
+        Self { lanes, lane: lanes.mine() }
     }
 
     /// Whether somebody waits for the event.

@@ -7,7 +7,6 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::hand::Hand;
 use super::lane::Lane;
 use super::seat::{self, Seat};
 use super::stash::MOST;
@@ -40,11 +39,11 @@ impl Lanes {
         Ok(Self { lanes: lanes.into_boxed_slice(), used, share, keeping })
     }
 
-    /// This thread's.
+    /// This thread's, if it may have one.
     #[inline(always)]
-    pub(super) fn mine(&self) -> Hand<'_> {
+    pub(super) fn mine(&self) -> Option<&Lane> {
         let lane = self.of(Seat::mine());
-        Hand::of(self, if lane.is_some() { lane } else { self.enter() })
+        if lane.is_some() { lane } else { self.enter() }
     }
 
     /// Of the thread with that seat; `None` if it has no seat yet, or this pool no lanes.

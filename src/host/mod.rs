@@ -22,6 +22,7 @@ mod pace;
 mod panics;
 mod patience;
 mod pool;
+mod pool_number;
 #[cfg(feature = "capi")]
 mod quick;
 mod seat;

@@ -10,7 +10,6 @@ use super::handles::{Collector, Outcomes, Submitter};
 use super::patience::Patience;
 use super::shared::Shared;
 use super::stats::{Stats, WorkerStats};
-use super::worker::works_for;
 #[cfg(feature = "capi")]
 use super::{quick::Quick, seat::Seat};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
@@ -315,7 +314,7 @@ impl<J, R> Pool<J, R> {
     }
 
     pub(crate) fn is_worker(&self) -> bool {
-        works_for(&self.shared)
+        self.shared.number().is_served()
     }
 }
 

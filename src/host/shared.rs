@@ -8,10 +8,10 @@ use core::mem::ManuallyDrop;
 use super::hand::Hand;
 use super::lanes::Lanes;
 use super::panics::caught;
+use super::pool_number::PoolNumber;
 use super::stats::Stats;
 use super::storage::{HeapTable, OutOfMemory, table};
 use super::tally::Tallies;
-use super::worker::PoolNumber;
 #[cfg(feature = "capi")]
 use super::{lane::Lane, seat::Seat};
 use crate::pool::table::Run;
@@ -56,7 +56,7 @@ impl<J, R> Shared<J, R> {
     /// What the calling thread has at hand.
     #[inline(always)]
     pub(crate) fn hand(&self) -> Hand<'_> {
-        self.lanes.mine()
+        Hand::mine(&self.lanes)
     }
 
     /// What the thread with that seat has at hand, if it has a lane already.
@@ -157,7 +157,7 @@ impl<J, R> Shared<J, R> {
         &self.table
     }
 
-    pub(crate) fn number(&self) -> PoolNumber {
+    pub(super) fn number(&self) -> PoolNumber {
         self.number
     }
 

@@ -10,7 +10,6 @@ use super::tally::Ending;
 use crate::pool::slot::Slot;
 use crate::pool::{JobError, JobId, WorkerId};
 use crate::ring::PopError;
-use crate::sync::host::per_thread;
 use crate::sync::{AtomicBool, Ordering};
 
 /// The worker that runs a job, as the job sees it.
@@ -41,31 +40,6 @@ impl Worker<'_> {
     }
 }
 
-/// Which of all pools of the process. An address would not do: a thread that has left its pool, and whose thread-locals end
-/// after that, may make another pool where that one was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PoolNumber(usize);
-
-impl PoolNumber {
-    const NONE: Self = Self(0);
-
-    pub(crate) fn next() -> Self {
-        // Not one of loom's: nothing is ordered by it.
-        static LAST: core::sync::atomic::AtomicUsize = core::sync::atomic::AtomicUsize::new(0);
-        Self(LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1))
-    }
-}
-
-per_thread! {
-    /// What this thread works for, or has worked for until its end.
-    static POOL: Cell<PoolNumber> = Cell::new(PoolNumber::NONE);
-}
-
-/// Whether this thread is one of the pool's workers.
-pub(crate) fn works_for<J, R>(shared: &Shared<J, R>) -> bool {
-    POOL.with(Cell::get) == shared.number()
-}
-
 /// Runs jobs until the pool is closed and drained. `run` returns what is to be the result, and how to count it; `coming` is
 /// told of the slots whose jobs come next.
 pub(crate) fn work<J, R>(
@@ -74,7 +48,7 @@ pub(crate) fn work<J, R>(
     run: &impl Fn(&Worker<'_>, J) -> (R, Ending),
     coming: &impl Fn(Range<usize>),
 ) {
-    POOL.with(|pool| pool.set(shared.number()));
+    shared.number().serve();
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
     let tally = shared.tallies().of(id.index()).expect("workers have numbers below their count");
     let step = |(index, slot): (u32, &Slot<J, R>)| {
