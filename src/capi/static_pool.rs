@@ -39,7 +39,8 @@ pub struct jobring_static_pool {
 ///
 /// `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
 /// submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need no more than `JOBRING_ALIGN`
-/// bytes, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is unspecified.
+/// bytes, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten
+/// of the result is unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
 /// neither `longjmp` nor a C++ exception.
@@ -278,12 +279,7 @@ pub unsafe extern "C" fn jobring_static_pool_cancel(pool: *const jobring_static_
     boundary(|| {
         // SAFETY: the caller's.
         let pool = unsafe { Pool::of(pool) }?;
-        pool.table.close();
-        pool.table.enter();
-        while let Some(run) = pool.table.cancel_some() {
-            pool.table.publish(run);
-        }
-        pool.table.leave();
+        pool.table.cancel();
         Ok(())
     })
 }

@@ -136,12 +136,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// Turns the jobs that wait into outcomes [`JobError::Cancelled`](crate::JobError::Cancelled) with the job in them, and
     /// closes.
     pub fn cancel(&self) {
-        self.table.close();
-        self.table.enter();
-        while let Some(run) = self.table.cancel_some() {
-            self.table.publish(run);
-        }
-        self.table.leave();
+        self.table.cancel();
     }
 
     /// Cancels some of the jobs that wait; false if none does. For who runs the caller's code in between.

@@ -273,6 +273,16 @@ impl<J, R, S: Storage> Table<J, R, S> {
         Some(run)
     }
 
+    /// Closes, and turns the jobs that wait into outcomes [`JobError::Cancelled`].
+    pub(crate) fn cancel(&self) {
+        self.close();
+        self.enter();
+        while let Some(run) = self.cancel_some() {
+            self.publish(run);
+        }
+        self.leave();
+    }
+
     // Collecting.
 
     /// Takes up to `limit` outcomes, the oldest ones.
