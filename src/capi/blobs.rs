@@ -8,13 +8,10 @@ use core::ptr::{NonNull, copy_nonoverlapping};
 
 use alloc::alloc::{Layout, alloc_zeroed, dealloc};
 
-use crate::sync::prefetch_to_write;
+use crate::sync::{LINE, prefetch_to_write};
 
 /// The strictest alignment of C (`max_align_t`).
 const MOST_ALIGN: usize = 16;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
 
 /// The bytes of a job or a result that a slot carries, from the first one on.
 pub(super) type Carried = MaybeUninit<u64>;

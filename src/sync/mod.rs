@@ -77,6 +77,8 @@ pub(crate) use not_padded::Padded;
 pub(crate) use bits::take_lowest;
 #[cfg(feature = "std")]
 pub(crate) use bits::update;
+#[cfg(feature = "capi")]
+pub(crate) use prefetch::LINE;
 #[cfg(feature = "std")]
 pub(crate) use prefetch::prefetch_to_write;
 pub(crate) use prefetch::{prefetch_later_to_write, prefetch_next_to_read};

@@ -5,7 +5,7 @@
 const MOST: usize = 4096;
 
 /// Bytes in a cache line.
-const LINE: usize = 64;
+pub(crate) const LINE: usize = 64;
 
 /// Runs one of two instructions, each of which is given an address.
 macro_rules! ask {
