@@ -7,13 +7,14 @@ use core::fmt;
 use core::ops::Range;
 use std::io;
 
+use super::pace::Pace;
 use super::pool::Pool;
 use super::shared::Shared;
 use super::storage::MAX_CAPACITY;
 use super::tally::Ending;
 use super::worker::{Worker, work};
 use crate::pool::WorkerId;
-use crate::sync::host::{Arc, thread};
+use crate::sync::host::{Arc, cores, thread};
 
 /// Slots of a pool whose builder was not told.
 const DEFAULT_CAPACITY: usize = 256;
@@ -108,7 +109,7 @@ impl Builder {
     pub(crate) fn check(&self) -> Result<usize, BuildError> {
         let workers = match self.workers {
             Some(workers) => workers,
-            None => std::thread::available_parallelism().map_or(1, usize::from).min(Self::MAX_WORKERS),
+            None => cores().min(Self::MAX_WORKERS),
         };
         if workers == 0 {
             Err(BuildError::NoWorkers)
@@ -138,13 +139,16 @@ impl Builder {
         let job = Arc::new((run, coming));
         let mut threads = Vec::new();
         threads.try_reserve_exact(workers).map_err(|_| BuildError::OutOfMemory)?;
+        // One is never too many, so nothing needs to be asked.
+        let cores = if workers > 1 { cores() } else { 1 };
         for number in 0..workers {
             let mut builder = thread::Builder::new().name(format!("{}-{number}", self.name));
             if let Some(bytes) = self.stack_size {
                 builder = builder.stack_size(bytes);
             }
             let (ours, job) = (shared.clone(), job.clone());
-            let body = move || work(&ours, WorkerId(number as u32), &job.0, &job.1);
+            let pace = Pace::new(shared.table(), workers, number >= cores);
+            let body = move || work(&ours, WorkerId(number as u32), pace, &job.0, &job.1);
             match builder.spawn(body) {
                 Ok(thread) => threads.push(thread),
                 Err(source) => {

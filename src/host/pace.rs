@@ -21,6 +21,11 @@ const ENOUGH: usize = 3;
 const SOME: usize = 2;
 const LITTLE: u64 = 5_000;
 
+/// How long a worker naps, in nanoseconds: as short as the system can, some hundred small jobs; and where there is no core
+/// for it.
+const NAP: u64 = 1;
+const SPARE_NAP: u64 = 1_000_000;
+
 /// How often a worker does not nap beside jobs after it did so in vain: at first, and at most.
 const AWAKE: RangeInclusive<u32> = 64..=1 << 20;
 
@@ -47,6 +52,8 @@ pub(crate) struct Pace {
     limit: usize,
     /// The most jobs that were taken at once lately.
     lately: usize,
+    /// Whether there is no core for it.
+    spare: bool,
     /// Yields in the next pause.
     pause: u32,
     longest_pause: u32,
@@ -58,8 +65,9 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// Knows nothing yet, and so takes jobs one by one. In a small pool a worker takes no more than leaves a share of the
-    /// slots to each of the others and to a submitter, should it be suspended with them.
-    pub(crate) fn new<J, R>(table: &HeapTable<J, R>, workers: usize) -> Self {
+    /// slots to each of the others and to a submitter, should it be suspended with them. `spare` is a worker beyond those that
+    /// there are cores for.
+    pub(crate) fn new<J, R>(table: &HeapTable<J, R>, workers: usize, spare: bool) -> Self {
         let (longest, share) = (table.longest(table.capacity()) as usize, table.capacity() / (workers + 1));
         // A whole run, or an equal part of one: a rest would be few.
         let most = longest / longest.div_ceil(share.max(1));
@@ -73,6 +81,7 @@ impl Pace {
             most,
             limit: 1,
             lately: 0,
+            spare,
             pause: shortest,
             longest_pause,
             awake: 0,
@@ -120,7 +129,7 @@ impl Pace {
 
     /// Lets others run. Where threads wait for a core there may be workers among them, which find the few jobs that have come
     /// and go on looking, each for the time of a change of threads. One that has let them have their turn, and now finds few
-    /// again or none, sleeps as long as some hundred jobs take; nobody needs to wake it.
+    /// again or none, naps; nobody needs to wake it.
     fn pause<J, R>(&mut self, table: &HeapTable<J, R>) {
         let paused = || {
             thread::yield_now();
@@ -133,11 +142,18 @@ impl Pace {
                 }
             }
         } else if !table.has_news() {
-            nap();
+            self.nap();
         } else {
             self.nap_beside_jobs(table);
         }
         self.begin();
+    }
+
+    /// Workers for whom there is no core take it from the others each time that they look, so they look less often. Those
+    /// for whom there is one see to jobs meanwhile; and if all of these are busy, or suspended, jobs come together, and the
+    /// first spare worker that returns takes many at once.
+    fn nap(&self) {
+        nap(if self.spare { SPARE_NAP } else { NAP });
     }
 
     /// Naps if little work waits: others come to it, or more comes together. If nothing of that happens there is nobody else,
@@ -151,7 +167,7 @@ impl Pace {
         if next.len() as u64 * self.average > LITTLE || table.has_queued(SOME) {
             return;
         }
-        nap();
+        self.nap();
         if table.next_queued() == Some(next) {
             self.awake = self.awake_next;
             self.awake_next = (2 * self.awake_next).min(*AWAKE.end());

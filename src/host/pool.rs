@@ -38,15 +38,17 @@ use crate::sync::host::{Arc, Mutex};
 /// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
 /// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
 /// [`Closed`](RecvError::Closed) waits for whoever may still bring an outcome: workers, those who cancel, and receivers that
-/// have taken some to keep and have not kept them yet. [`join`](Self::join) waits for workers and those who cancel. Only
+/// may have taken some to keep and have not kept them yet. [`join`](Self::join) waits for workers and those who cancel. Only
 /// the end is held up by one of these that is suspended.
 ///
-/// Whoever waits here, a worker too, stays awake for up to 100 µs and lets others run, and then sleeps. So what comes soon is
-/// answered soon, at the price of that much processor time; a pool without work uses none.
+/// Whoever waits here, a worker too, stays awake for some 100 µs (longer where threads wait for a core) and lets others run,
+/// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; a pool without work uses
+/// none. A worker beyond those that there are cores for also rests for a millisecond now and then, if threads wait for a core
+/// and little work is there. So where all others are in long jobs, a job may wait as long as that for one who rests.
 ///
 /// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
 /// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one
-/// of them panics the others are dropped nonetheless, and then this panics with the same message.
+/// of them panics the others are dropped nonetheless, and then this panics with its message, unless a panic is under way.
 ///
 /// ```
 /// use jobring::Pool;

@@ -45,6 +45,7 @@ impl Worker<'_> {
 pub(crate) fn work<J, R>(
     shared: &Shared<J, R>,
     id: WorkerId,
+    mut pace: Pace,
     run: &impl Fn(&Worker<'_>, J) -> (R, Ending),
     coming: &impl Fn(Range<usize>),
 ) {
@@ -66,7 +67,6 @@ pub(crate) fn work<J, R>(
         tally.count(ending);
         slot.finish(running, id, result);
     };
-    let mut pace = Pace::new(shared.table(), shared.tallies().len());
     pace.begin();
     loop {
         let limit = pace.limit();

@@ -35,12 +35,21 @@ macro_rules! per_process {
 }
 pub(crate) use per_process;
 
-/// The shortest sleep that the system has: on Linux some 55 microseconds. Elsewhere it may be many times as long.
-pub(crate) fn nap() {
+/// A short sleep. On Linux it takes some 55 microseconds longer than asked for; elsewhere it might take many times as long,
+/// so there it is none.
+pub(crate) fn nap(nanos: u64) {
     #[cfg(all(not(loom), target_os = "linux"))]
-    thread::sleep(core::time::Duration::from_nanos(1));
+    thread::sleep(core::time::Duration::from_nanos(nanos));
     #[cfg(any(loom, not(target_os = "linux")))]
-    thread::yield_now();
+    {
+        let _ = nanos;
+        thread::yield_now();
+    }
+}
+
+/// How many threads can run at once.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Time since some moment. Under loom it stands still: a model's runs must not differ by the clock.
