@@ -1,6 +1,6 @@
 //! A panic may pass by everything here: what the caller's code can unwind through leaves rings and pools whole. So one can use
 //! them in `catch_unwind` without `AssertUnwindSafe`, whatever their values are. (Not so what has wakers of async tasks: one
-//! that panics may leave others asleep.)
+//! that panics may leave others asleep until the next notification.)
 
 use core::panic::{RefUnwindSafe, UnwindSafe};
 

@@ -10,7 +10,8 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll, Wake, Waker};
 
 use jobring::{Functions, JobId, Outcome, RecvError, StaticPool, Wait, Wakers};
 use loom::future::block_on;
@@ -184,6 +185,88 @@ fn a_place_that_changes_hands_wakes_its_new_owner() {
         run_one(both.with());
         assert_eq!(receiver.join().unwrap(), Ok(7));
     });
+}
+
+/// One notifier is still at the task's waker when the task has looked again and found what it was told of taken. The next one
+/// must wake it once more.
+#[test]
+fn a_receiver_that_looked_too_late_is_woken_by_the_next_outcome() {
+    model(3, || {
+        let both = Both::<2>::new();
+        submit(both.with(), 1);
+        submit(both.with(), 2);
+        let (woken, waker) = Count::new();
+        let mut context = Context::from_waker(&waker);
+        let pool = both.with();
+        let mut outcome = pin!(pool.recv());
+        assert!(outcome.as_mut().poll(&mut context).is_pending());
+        let worker = spawn(&both, run_one);
+        let early = pool.try_collect().is_ok();
+        woken.take();
+        let is_pending = outcome.as_mut().poll(&mut context).is_pending();
+        worker.join().unwrap();
+        run_one(pool);
+        assert!(early || !is_pending || woken.get() > 0, "nobody told it of the first outcome");
+        assert!(!early || woken.get() > 0, "nobody told it of the second outcome");
+        assert!(!is_pending || outcome.as_mut().poll(&mut context).is_ready());
+    });
+}
+
+/// The task goes while notifiers are at its waker: the last of them cleans up, and the place is for the next task.
+#[test]
+fn a_place_whose_task_goes_is_given_back_by_the_last_one_at_its_waker() {
+    model(1, || {
+        let both = Arc::new(One { pool: Pool::<2>::new(), wakers: Wakers::new() });
+        both.pool.try_submit(1).unwrap();
+        both.pool.try_submit(2).unwrap();
+        let workers = [both.clone(), both.clone()].map(|theirs| {
+            thread::spawn(move || {
+                theirs.pool.with_wakers(&theirs.wakers).worker(0).try_run_one(|job| job).unwrap();
+            })
+        });
+        {
+            let mut context = Context::from_waker(Waker::noop());
+            let _ = pin!(both.pool.with_wakers(&both.wakers).recv()).poll(&mut context);
+        }
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
+        while both.pool.try_collect().is_ok() {}
+        let (woken, waker) = Count::new();
+        let mut context = Context::from_waker(&waker);
+        let mut outcome = pin!(both.pool.with_wakers(&both.wakers).recv());
+        assert!(outcome.as_mut().poll(&mut context).is_pending());
+        assert_eq!(woken.get(), 0, "the place was not given back");
+    });
+}
+
+/// With room for one waker.
+struct One {
+    pool: Pool<2>,
+    wakers: Wakers<1>,
+}
+
+/// How often a task was woken. Not for the model to interleave.
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Count {
+    fn new() -> (Arc<Self>, Waker) {
+        let count = Arc::new(Self::default());
+        (count.clone(), Waker::from(count))
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+
+    fn take(&self) -> usize {
+        self.0.swap(0, Relaxed)
+    }
+}
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
 }
 
 /// Not async, but the other way to wait: by functions that remember one notification.

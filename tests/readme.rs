@@ -176,9 +176,9 @@ const RUN_BY: [(&str, &str, &[&str]); 11] = [
         &[LOOM, r#"step "loom: pool" loom --test loom_pool"#],
     ),
     (
-        r#"RUSTFLAGS="--cfg jobring_steps" cargo test --release --target-dir target/steps --lib --test steps"#,
+        r#"RUSTFLAGS="--cfg jobring_steps" cargo test --release --target-dir target/steps --features async --lib --test steps"#,
         ".ci/run",
-        &[STEPS, r#"step "steps" steps --lib --test steps --test linearizable"#],
+        &[STEPS, r#"step "steps" steps --features async --lib --test steps --test linearizable"#],
     ),
     ("cargo test --release --test freeze", ".ci/run", &[r#"step "freeze" cargo test --release --test freeze"#]),
     ("bash verify/mutants.sh", ".ci/run", &[r#"step "mutants" bash verify/mutants.sh"#]),

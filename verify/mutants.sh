@@ -34,7 +34,7 @@ run() {
         loom_*) set -- --release --test "$1" "$2"; local -x RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=$target/loom ;;
         steps_lib) set -- --release --lib "$2"
             local -x RUSTFLAGS="--cfg jobring_steps" CARGO_TARGET_DIR=$target/steps ;;
-        steps) set -- --release --test "$1" "$2"
+        steps) set -- --release --features async --test "$1" "$2"
             local -x RUSTFLAGS="--cfg jobring_steps" CARGO_TARGET_DIR=$target/steps ;;
         c_*) set -- --features capi --test "$1" "$2" ;;
         *) set -- --test "$1" "$2" ;;
@@ -76,7 +76,8 @@ raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/r
 slot=src/pool/slot.rs swap=src/ring/swap.rs event=src/wait/event.rs signals=src/wait/state.rs stash=src/host/stash.rs
 lanes=src/host/lanes.rs pairs=src/ring/pairs.rs pair_loom=src/ring/pair_loom.rs pair_x86_64=src/ring/pair_x86_64.rs
 shared=src/host/shared.rs submit=src/host/shared/submit.rs receive=src/host/shared/receive.rs quick=src/capi/quick.rs
-wakers=src/idle/wakers.rs hand=src/host/hand.rs
+wakers=src/idle/wakers.rs
+waker_cell=src/idle/waker_cell.rs hand=src/host/hand.rs
 
 # The rings: orderings.
 mutant "R1: word load relaxed" $raw \
@@ -473,8 +474,26 @@ mutant "W3: no fence before the notification" $wakers \
         fence(Ordering::SeqCst);' '' \
     loom_async a_receiver_is_woken_by_an_outcome
 mutant "W4: places that are taken are not woken" $wakers \
-    '                place.wake();' '                let _ = place;' \
+    '                unsafe { place.wake() };' '' \
     loom_async a_receiver_is_woken_by_an_outcome
+mutant "N1: a notifier does not see what the task left" $waker_cell \
+    'update(&self.state, Ordering::Acquire, wakes)' 'update(&self.state, Ordering::Relaxed, wakes)' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "N2: who takes a waker out does not see that it was used" $waker_cell \
+    'update(&self.state, Ordering::Release, leaving)' 'update(&self.state, Ordering::Relaxed, leaving)' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "N1: a wake-up is said to be made before it is" $waker_cell \
+    '== SET).then(|| state + INSIDE)' '== SET).then(|| (state | WOKEN) + INSIDE)' \
+    steps a_notifier_stopped_before_any_step_leaves_no_task_asleep_beside_what_comes_later
+mutant "the same, of the end" $waker_cell \
+    '== SET).then(|| state + INSIDE)' '== SET).then(|| (state | WOKEN) + INSIDE)' \
+    steps a_closer_stopped_before_any_step_leaves_no_task_asleep_once_somebody_else_has_closed
+mutant "R1: a wake-up of before the task looked again counts" $waker_cell \
+    'if state >= INSIDE { AGAIN } else { 0 }' '0' \
+    loom_async a_receiver_that_looked_too_late_is_woken_by_the_next_outcome
+mutant "R2: nobody cleans up after a task that goes" $waker_cell \
+    '{ 0 } else { state | GONE }' '{ 0 } else { state }' \
+    loom_async a_place_whose_task_goes_is_given_back_by_the_last_one_at_its_waker
 
 # Without a fault each of the tests must be there and pass: else to fail would prove nothing.
 mapfile -t sound < <(printf '%s\n' "${tests[@]}" | sort -u)

@@ -105,7 +105,8 @@ impl<J, R> Shared<J, R> {
 
     /// A worker is done for good.
     pub(crate) fn leave(&self) {
-        if self.table.leave() {
+        // Others who leave after the end tell of it, too: the one who made it may be suspended before it does.
+        if self.table.leave() || self.table.is_over() {
             self.outcomes_event.notify_all();
             self.end_event.notify_all();
         }

@@ -22,6 +22,8 @@ mod functions;
 mod instruction;
 mod spin;
 #[cfg(feature = "async")]
+mod waker_cell;
+#[cfg(feature = "async")]
 pub(crate) mod wakers;
 
 pub use functions::Functions;

@@ -5,31 +5,28 @@
 //!     publish (into a ring)              attempt: nothing
 //!     fence              W3              take a place (once), leave the waker in it    W1
 //!     for each place that is taken:      fence                                         W2
-//!         wake what is in it    W4       attempt again
+//!         wake whose it is      W4       attempt again
 //!                                            nothing: pending
 //! ```
 //!
 //! **No wake-up is lost.** The two fences are in one order. If W3 comes first, the second attempt sees what was published.
-//! If W2 comes first, the publisher sees the place taken. Then either it finds the waker there and the task is polled
-//! again, or the waker was on its way, and registering it after W4 acquires what W4 released (both exchange the same
-//! state inside of `AtomicWaker`), so that the second attempt sees what was published.
+//! If W2 comes first, the publisher sees the place taken and the waker in it, and wakes the task unless somebody else has done
+//! so since it left the waker: then it looks again, and W3 comes first.
+//!
+//! **Nobody depends on one who is suspended.** Publishers use the waker where it is, so one that is suspended before it has
+//! woken the task, or while it does so, leaves that to the next publisher ([`waker_cell`](super::waker_cell)).
 //!
 //! **Cancel-safe.** A notification wakes all who wait, so it is given to nobody: a task that is dropped after it was woken
-//! takes nothing from the others. It takes its waker out and gives its place back.
+//! takes nothing from the others. It takes its waker out and gives its place back; if a publisher is at the waker just then,
+//! that one does.
 //!
-//! **Nobody is refused.** One who finds all places taken wakes itself: it is polled again and again, as slow as that is.
-//!
-//! Nothing blocks: a notification in an interrupt that comes in the middle of a registration leaves a mark, and the
-//! registering task, when it goes on, wakes itself (`AtomicWaker`).
+//! **Nobody is refused.** One who finds all places taken wakes itself: it is polled again and again, as slow as that is. So
+//! does one whose waker has changed while a publisher is at the old one.
 
 use core::future::poll_fn;
 use core::task::{Poll, Waker};
 
-#[cfg(not(loom))]
-use atomic_waker::AtomicWaker;
-#[cfg(loom)]
-use loom::future::AtomicWaker;
-
+use super::waker_cell::{Vacated, WakerCell};
 use crate::sync::{AtomicU32, Ordering, const_unless_loom, fence, take_lowest};
 
 /// What up to `K` tasks wait for.
@@ -37,7 +34,7 @@ use crate::sync::{AtomicU32, Ordering, const_unless_loom, fence, take_lowest};
 pub(crate) struct WakerSet<const K: usize> {
     /// One bit for each place.
     taken: AtomicU32,
-    places: [AtomicWaker; K],
+    places: [WakerCell; K],
 }
 
 impl<const K: usize> WakerSet<K> {
@@ -46,13 +43,13 @@ impl<const K: usize> WakerSet<K> {
     #[cfg(not(loom))]
     pub(crate) const fn new() -> Self {
         const { Self::FITS }
-        Self { taken: AtomicU32::new(0), places: [const { AtomicWaker::new() }; K] }
+        Self { taken: AtomicU32::new(0), places: [const { WakerCell::new() }; K] }
     }
 
     #[cfg(loom)]
     pub(crate) fn new() -> Self {
         const { Self::FITS }
-        Self { taken: AtomicU32::new(0), places: core::array::from_fn(|_| AtomicWaker::new()) }
+        Self { taken: AtomicU32::new(0), places: core::array::from_fn(|_| WakerCell::new()) }
     }
 
     fn take_place(&self) -> Option<usize> {
@@ -60,12 +57,9 @@ impl<const K: usize> WakerSet<K> {
         take_lowest(&self.taken, K, Ordering::Acquire)
     }
 
-    fn give_place_back(&self, index: usize) {
-        #[cfg(not(loom))]
-        drop(self.places[index].take());
-        #[cfg(loom)]
-        drop(self.places[index].take_waker());
+    fn give_place_back(&self, index: usize, vacated: Vacated) {
         self.taken.fetch_and(!(1 << index), Ordering::Release);
+        drop(vacated);
     }
 
     /// Wakes all tasks that wait; called after the publication. With nobody waiting it is a fence and a load.
@@ -82,9 +76,12 @@ impl<const K: usize> WakerSet<K> {
     #[cold]
     fn wake(&self, taken: u32) {
         for (index, place) in self.places.iter().enumerate() {
-            if taken & 1 << index != 0 {
-                // W4
-                place.wake();
+            // W4
+            if taken & 1 << index != 0 && place.go_in() {
+                let mut inside = Inside { set: self, index, woken: false };
+                // SAFETY: inside.
+                unsafe { place.wake() };
+                inside.woken = true;
             }
         }
     }
@@ -115,25 +112,38 @@ struct Place<'a, const K: usize> {
 }
 
 impl<const K: usize> Place<'_, K> {
-    /// Leaves the waker in the place; false if there is none.
+    /// Leaves the waker in the place; false if there is none, or somebody is at the one before.
     fn register(&mut self, waker: &Waker) -> bool {
         if self.index.is_none() {
             self.index = self.set.take_place();
         }
-        let Some(index) = self.index else { return false };
         // W1
-        #[cfg(not(loom))]
-        self.set.places[index].register(waker);
-        #[cfg(loom)]
-        self.set.places[index].register_by_ref(waker);
-        true
+        self.index.is_some_and(|index| self.set.places[index].register(waker))
     }
 }
 
 impl<const K: usize> Drop for Place<'_, K> {
     fn drop(&mut self) {
-        if let Some(index) = self.index {
-            self.set.give_place_back(index);
+        if let Some(index) = self.index
+            && let Some(vacated) = self.set.places[index].go()
+        {
+            self.set.give_place_back(index, vacated);
+        }
+    }
+}
+
+/// A publisher at the waker of a place. It goes out when this goes, also by a panic.
+struct Inside<'a, const K: usize> {
+    set: &'a WakerSet<K>,
+    index: usize,
+    woken: bool,
+}
+
+impl<const K: usize> Drop for Inside<'_, K> {
+    fn drop(&mut self) {
+        // SAFETY: inside until now.
+        if let Some(vacated) = unsafe { self.set.places[self.index].go_out(self.woken) } {
+            self.set.give_place_back(self.index, vacated);
         }
     }
 }
@@ -141,7 +151,8 @@ impl<const K: usize> Drop for Place<'_, K> {
 /// Room for the wakers of tasks that wait for a [`StaticPool`](crate::StaticPool): up to `K` (1 to 32) for each of jobs,
 /// outcomes and free slots. See [`StaticPool::with_wakers`](crate::StaticPool::with_wakers).
 ///
-/// More may wait, but those that find no room are polled again and again.
+/// More may wait, but those that find no room are polled again and again; on a core with priorities that keeps those of lower
+/// ones from going on. A task that goes while somebody wakes it leaves its room to be given back by that one.
 #[derive(Debug)]
 pub struct Wakers<const K: usize> {
     pub(crate) jobs: WakerSet<K>,

@@ -45,6 +45,9 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
 /// | [`close`](Self::close), [`cancel`](Self::cancel) | lock-free, and wakes all tasks that wait | the same |
 /// | `async` calls | pending until there is an answer | no |
 ///
+/// Whoever is suspended while it wakes a task keeps nobody else from waking it. A waker that panics leaves those after it
+/// unwoken until the next call that wakes them.
+///
 /// All futures are cancel-safe: one that is dropped has taken nothing, neither a job nor an outcome nor a wake-up that was
 /// another's.
 pub struct WithWakers<'a, J, R, const N: usize, const K: usize, W: Word = Native> {

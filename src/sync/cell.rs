@@ -10,6 +10,14 @@ impl<T> UnsafeCell<T> {
         Self(core::cell::UnsafeCell::new(value))
     }
 
+    /// Hands out the pointer to read through; the caller answers for nobody writing meanwhile.
+    #[cfg(feature = "async")]
+    #[inline(always)]
+    pub(crate) fn with<X>(&self, f: impl FnOnce(*const T) -> X) -> X {
+        super::step();
+        f(self.0.get())
+    }
+
     /// Hands out the pointer to write or move through; the caller answers for exclusivity.
     #[inline(always)]
     pub(crate) fn with_mut<X>(&self, f: impl FnOnce(*mut T) -> X) -> X {

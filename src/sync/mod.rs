@@ -3,7 +3,6 @@
 //!
 //! Everything else in the crate is written once, against these names. What only one module has is chosen there:
 //!
-//! - the wakers of tasks (`idle::wakers`);
 //! - how a thread sleeps (`wait::parking`), and whether `membarrier` does a part of the fences, under loom never
 //!   (`wait::barrier`);
 //! - where a thread's number is (`host::number`), and what a thread does at its end (`host::seat`);
@@ -75,7 +74,7 @@ pub(crate) use not_padded::Padded;
 
 #[cfg(any(feature = "std", feature = "async"))]
 pub(crate) use bits::take_lowest;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "async"))]
 pub(crate) use bits::update;
 #[cfg(feature = "capi")]
 pub(crate) use prefetch::LINE;

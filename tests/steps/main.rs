@@ -17,6 +17,8 @@ mod stashes;
 mod static_pool;
 mod stop;
 mod tally;
+#[cfg(feature = "async")]
+mod wakers;
 mod workers;
 
 use jobring::TicketRing;
@@ -171,4 +173,21 @@ fn a_receiver_sleeps_beside_no_more_outcomes_than_a_stopped_canceller_may_have_i
 #[test]
 fn a_thread_with_many_slots_at_hand_stopped_before_any_step_leaves_most_to_the_others() {
     println!("keepers of slots: {} stops", stashes::stop_keepers());
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn a_notifier_stopped_before_any_step_leaves_no_task_asleep_beside_what_comes_later() {
+    use wakers::Meanwhile;
+
+    for meanwhile in [Meanwhile::Nothing, Meanwhile::Looks, Meanwhile::Moves, Meanwhile::Goes, Meanwhile::LooksTooLate]
+    {
+        println!("notifiers of a task that {meanwhile:?}: {} stops", wakers::stop_notifiers(meanwhile));
+    }
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn a_closer_stopped_before_any_step_leaves_no_task_asleep_once_somebody_else_has_closed() {
+    println!("closers of a task: {} stops", wakers::stop_closers());
 }
