@@ -17,6 +17,6 @@ fn cpp_peers() {
         .opt_level(3)
         .flag_if_supported("-Wno-deprecated-declarations")
         .includes(&glib.include_paths)
-        .files(["bs", "glib", "moodycamel", "rvaser", "tbb"].map(|peer| format!("cpp/{peer}.cpp")))
+        .files(["bs", "glib", "moodycamel", "moodycamel_batch", "rvaser", "tbb"].map(|peer| format!("cpp/{peer}.cpp")))
         .compile("peers");
 }

@@ -1,4 +1,5 @@
-// Two of moodycamel's BlockingConcurrentQueue, with tokens, which are its quickest way.
+// Two of moodycamel's BlockingConcurrentQueue, one by one, with tokens. Its quickest way are bulk calls: see
+// moodycamel_batch.cpp.
 
 #include <concurrentqueue/blockingconcurrentqueue.h>
 

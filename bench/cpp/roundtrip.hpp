@@ -3,6 +3,8 @@
 //
 // A pool has: Pool(workers, capacity), submit(job), try_submit(job), recv(), try_recv(outcome), close(), and a
 // destructor that joins its threads. What it collects is counted, so that a pool need not say when it is drained.
+// One that takes and gives many by one call has, instead of the four in the middle: submit(from, to), which submits
+// these jobs, and recv(sum), which waits for outcomes, takes those that are there, adds them and says how many.
 #pragma once
 
 #include <algorithm>
@@ -27,51 +29,91 @@ using Clock = std::chrono::steady_clock;
 
 inline double nanos(Clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
 
-// Submits until the pool is full, waits for an outcome, takes what else there is.
-template <class Pool>
-std::uint64_t feed(Pool& pool, std::uint64_t jobs) {
-    std::uint64_t sent = 0, got = 0, sum = 0, outcome = 0;
-    while (got < jobs) {
-        while (sent < jobs && sent - got < in_flight && pool.try_submit(sent)) ++sent;
-        if (got == sent) continue;
-        sum += pool.recv();
-        ++got;
-        while (pool.try_recv(outcome)) {
-            sum += outcome;
+struct Singles {
+    // Submits until the pool is full, waits for an outcome, takes what else there is.
+    template <class Pool>
+    static std::uint64_t feed(Pool& pool, std::uint64_t jobs) {
+        std::uint64_t sent = 0, got = 0, sum = 0, outcome = 0;
+        while (got < jobs) {
+            while (sent < jobs && sent - got < in_flight && pool.try_submit(sent)) ++sent;
+            if (got == sent) continue;
+            sum += pool.recv();
             ++got;
+            while (pool.try_recv(outcome)) {
+                sum += outcome;
+                ++got;
+            }
         }
+        return sum;
     }
-    return sum;
-}
+
+    template <class Pool>
+    static void submit(Pool& pool, std::uint64_t jobs) {
+        for (std::uint64_t job = 0; job < jobs; ++job) pool.submit(job);
+    }
+
+    template <class Pool>
+    static std::uint64_t recv(Pool& pool, std::uint64_t jobs) {
+        std::uint64_t sum = 0;
+        for (std::uint64_t job = 0; job < jobs; ++job) sum += pool.recv();
+        return sum;
+    }
+};
+
+// The same by batches.
+struct Batches {
+    template <class Pool>
+    static std::uint64_t feed(Pool& pool, std::uint64_t jobs) {
+        std::uint64_t sent = 0, got = 0, sum = 0;
+        while (got < jobs) {
+            const std::uint64_t fit = std::min(jobs, got + in_flight);
+            if (sent < fit) pool.submit(sent, fit);
+            sent = fit;
+            got += pool.recv(sum);
+        }
+        return sum;
+    }
+
+    template <class Pool>
+    static void submit(Pool& pool, std::uint64_t jobs) {
+        pool.submit(0, jobs);
+    }
+
+    template <class Pool>
+    static std::uint64_t recv(Pool& pool, std::uint64_t jobs) {
+        std::uint64_t got = 0, sum = 0;
+        while (got < jobs) got += pool.recv(sum);
+        return sum;
+    }
+};
 
 // Who is slow gets fewer jobs; `jobs` then says how many.
-template <class Pool>
+template <class Way, class Pool>
 double bounded(std::size_t workers, std::uint64_t& jobs, std::uint64_t& sum) {
     Pool pool(workers, in_flight);
     const std::uint64_t first = jobs / 20;
     auto start = Clock::now();
-    feed(pool, first);
+    Way::feed(pool, first);
     double affordable = first * budget / nanos(Clock::now() - start);
     if (affordable < jobs) jobs = std::max(first, static_cast<std::uint64_t>(affordable));
     start = Clock::now();
-    sum = feed(pool, jobs);
+    sum = Way::feed(pool, jobs);
     double took = nanos(Clock::now() - start);
     pool.close();
     return took / jobs;
 }
 
 // Room for all jobs: submit all, close, collect all. Gives the sum of one of the pools; all must have the same.
-template <class Pool>
+template <class Way, class Pool>
 double seed(std::size_t workers, std::uint64_t jobs, std::uint64_t& sum) {
     double took = 0;
     std::uint64_t n = 0;
     for (; n < pools && took < budget; ++n) {
         Pool pool(workers, jobs);
         auto start = Clock::now();
-        for (std::uint64_t job = 0; job < jobs; ++job) pool.submit(job);
+        Way::submit(pool, jobs);
         pool.close();
-        std::uint64_t one = 0;
-        for (std::uint64_t job = 0; job < jobs; ++job) one += pool.recv();
+        const std::uint64_t one = Way::recv(pool, jobs);
         took += nanos(Clock::now() - start);
         if (n > 0 && one != sum) return -1;
         sum = one;
@@ -80,10 +122,12 @@ double seed(std::size_t workers, std::uint64_t jobs, std::uint64_t& sum) {
 }
 
 // A function for the Rust side. In the shape `seed`, `jobs` is what each of the pools gets.
-#define ROUNDTRIP(name, Pool)                                                                             \
-    extern "C" double name(bool is_seed, std::size_t workers, std::uint64_t* jobs, std::uint64_t* sum) {  \
-        return is_seed ? seed<Pool>(workers, *jobs, *sum) : bounded<Pool>(workers, *jobs, *sum);          \
+#define ROUNDTRIP_BY(Way, name, Pool)                                                                       \
+    extern "C" double name(bool is_seed, std::size_t workers, std::uint64_t* jobs, std::uint64_t* sum) {    \
+        return is_seed ? seed<Way, Pool>(workers, *jobs, *sum) : bounded<Way, Pool>(workers, *jobs, *sum);  \
     }
+#define ROUNDTRIP(name, Pool) ROUNDTRIP_BY(Singles, name, Pool)
+#define ROUNDTRIP_BATCH(name, Pool) ROUNDTRIP_BY(Batches, name, Pool)
 
 // Threads that a pool of two queues needs.
 class Threads {

@@ -1,4 +1,4 @@
-// Two of oneTBB's concurrent_bounded_queue.
+// Two of oneTBB's concurrent_bounded_queue, with threads of our own: its queue, not its scheduler.
 
 #include <tbb/concurrent_queue.h>
 

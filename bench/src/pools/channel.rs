@@ -41,6 +41,23 @@ pub struct ChannelPool<C: Channel> {
 }
 
 impl<C: Channel> ChannelPool<C> {
+    /// A pool each of whose threads does this with its ends of the channels.
+    pub fn with_workers(size: Size, worker: impl Fn(&C::JobRx, &C::OutcomeTx) + Copy + Send + 'static) -> Self {
+        let (jobs, job_rx) = C::jobs(size.queue);
+        let (outcome_tx, outcomes) = C::outcomes(size.queue);
+        let start = |_| {
+            let (jobs, outcomes) = (job_rx.clone(), outcome_tx.clone());
+            thread::spawn(move || worker(&jobs, &outcomes))
+        };
+        let threads = (0..size.workers).map(start).collect();
+        Self { jobs: Some(jobs), outcomes, threads, channel: PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn outcomes(&self) -> &C::OutcomeRx {
+        &self.outcomes
+    }
+
     #[inline(always)]
     fn jobs(&self) -> &C::JobTx {
         self.jobs.as_ref().expect("not closed")
@@ -52,18 +69,11 @@ impl<C: Channel> Pool for ChannelPool<C> {
     const KIND: Kind = C::KIND;
 
     fn start(size: Size, work: impl Work) -> Self {
-        let (jobs, job_rx) = C::jobs(size.queue);
-        let (outcome_tx, outcomes) = C::outcomes(size.queue);
-        let worker = |_| {
-            let (jobs, outcomes) = (job_rx.clone(), outcome_tx.clone());
-            thread::spawn(move || {
-                while let Some(job) = jobs.recv() {
-                    outcomes.send(work(job));
-                }
-            })
-        };
-        let threads = (0..size.workers).map(worker).collect();
-        Self { jobs: Some(jobs), outcomes, threads, channel: PhantomData }
+        Self::with_workers(size, move |jobs, outcomes| {
+            while let Some(job) = jobs.recv() {
+                outcomes.send(work(job));
+            }
+        })
     }
 
     #[inline]

@@ -9,6 +9,7 @@ unsafe extern "C" {
     fn roundtrip_bs(seed: bool, workers: usize, jobs: *mut u64, sum: *mut u64) -> f64;
     fn roundtrip_glib(seed: bool, workers: usize, jobs: *mut u64, sum: *mut u64) -> f64;
     fn roundtrip_moodycamel(seed: bool, workers: usize, jobs: *mut u64, sum: *mut u64) -> f64;
+    fn roundtrip_moodycamel_batch(seed: bool, workers: usize, jobs: *mut u64, sum: *mut u64) -> f64;
     fn roundtrip_rvaser(seed: bool, workers: usize, jobs: *mut u64, sum: *mut u64) -> f64;
     fn roundtrip_tbb(seed: bool, workers: usize, jobs: *mut u64, sum: *mut u64) -> f64;
 }
@@ -32,6 +33,8 @@ macro_rules! sample {
 pub fn peers() -> Vec<Peer> {
     let mut peers = vec![
         Peer::here("moodycamel", Kind::Peer, sample!(roundtrip_moodycamel)),
+        Peer::here("moodycamel-batch", Kind::Peer, sample!(roundtrip_moodycamel_batch)),
+        // Its bounded queue, not its scheduler.
         Peer::here("tbb", Kind::Peer, sample!(roundtrip_tbb)),
         Peer::here("GThreadPool", Kind::Peer, sample!(roundtrip_glib)),
         Peer::here("rvaser thread_pool", Kind::Peer, sample!(roundtrip_rvaser)),

@@ -3,9 +3,13 @@
 use kanal::{Receiver, Sender, bounded};
 
 use super::channel::{ChannelPool, Rx, Tx, one_kind_of_channel};
+use super::draining::{Draining, RxBatch};
 
 pub struct Kind;
 pub type Kanal = ChannelPool<Kind>;
+
+pub struct Batches;
+pub type KanalBatch = Draining<Batches>;
 
 impl Tx for Sender<u64> {
     #[inline]
@@ -31,4 +35,18 @@ impl Rx for Receiver<u64> {
     }
 }
 
+impl RxBatch for Receiver<u64> {
+    #[inline]
+    fn recv_batch(&self, space: &mut Vec<u64>, each: impl FnMut(u64)) -> bool {
+        match Receiver::recv(self) {
+            Ok(value) => space.push(value),
+            Err(_) => return false,
+        }
+        self.drain_into(space).expect("this receiver is there");
+        space.drain(..).for_each(each);
+        true
+    }
+}
+
 one_kind_of_channel!(Kind, "kanal", Sender<u64>, Receiver<u64>, bounded);
+one_kind_of_channel!(Batches, "kanal-batch", Sender<u64>, Receiver<u64>, bounded);

@@ -4,8 +4,10 @@ mod async_channel;
 mod channel;
 mod crossbeam;
 mod crossfire;
+mod draining;
 mod flume;
 mod jobring;
+mod jobring_batch;
 mod kanal;
 mod parkring;
 mod rayon;
@@ -15,19 +17,21 @@ mod threadpool;
 
 #[cfg(feature = "cpp-peers")]
 pub mod cpp;
-pub mod jobring_batch;
 pub mod partition;
 
 pub use self::async_channel::AsyncChannel;
 pub use self::crossbeam::Crossbeam;
 pub use self::crossfire::{Crossfire, CrossfireBackoff};
-pub use self::flume::Flume;
+pub use self::flume::{Flume, FlumeBatch};
 pub use self::jobring::Jobring;
-pub use self::kanal::Kanal;
-pub use self::parkring::Parkring;
+pub use self::jobring_batch::{JobringBatch, balance};
+pub use self::kanal::{Kanal, KanalBatch};
+pub use self::parkring::{Parkring, ParkringPool};
 pub use self::rayon::{RayonIter, RayonSpawn};
 pub use self::spin::ArrayQueueSpin;
 pub use self::threadpool::Threadpool;
+
+use std::ops::Range;
 
 use crate::harness::Kind;
 use crate::work::Work;
@@ -71,6 +75,23 @@ pub trait Pool: Sized {
     fn close(&mut self);
 }
 
+/// A pool that takes and gives many by one call, fed and emptied by the thread that has it.
+pub trait Batch: Sized {
+    const NAME: &'static str;
+    const KIND: Kind = Kind::Peer;
+
+    fn start(size: Size, work: impl Work) -> Self;
+
+    /// Submits what fits of these jobs, without waiting, and says how many that were.
+    fn submit(&self, jobs: Range<u64>) -> u64;
+
+    /// Waits for outcomes, takes those that are there, and gives their number and sum.
+    fn recv(&mut self) -> (u64, u64);
+
+    /// No jobs will follow. Outcomes can still be received.
+    fn close(&mut self);
+}
+
 /// A pool that several threads can feed, and that makes them wait when it is full.
 pub trait Shared: Pool {
     type Submitter: Submit;
@@ -96,7 +117,7 @@ macro_rules! shared_pools {
 macro_rules! all_pools {
     ($sample:ident) => {{
         let mut peers = $crate::pools::shared_pools!($sample);
-        peers.extend($crate::pools::peers!($sample: RayonSpawn, Threadpool));
+        peers.extend($crate::pools::peers!($sample: RayonSpawn, Threadpool, ParkringPool));
         peers
     }};
 }

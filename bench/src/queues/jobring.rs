@@ -102,3 +102,32 @@ impl End for SwapHandle<'_, u64, SLOTS, HANDLES> {
         self.try_pop().ok()
     }
 }
+
+/// The same with the values of [`Larger`].
+pub struct LargeSwaps(SwapRing<[u64; 2], SLOTS, HANDLES>);
+
+impl Ends for LargeSwaps {
+    const NAME: &'static str = "jobring-swap-large";
+    const KIND: Kind = Kind::Ours;
+    type End<'a> = SwapHandle<'a, [u64; 2], SLOTS, HANDLES>;
+
+    fn new() -> Self {
+        Self(SwapRing::new())
+    }
+
+    fn end(&self) -> Self::End<'_> {
+        self.0.handle().expect("there are as many as threads")
+    }
+}
+
+impl End for SwapHandle<'_, [u64; 2], SLOTS, HANDLES> {
+    #[inline]
+    fn push(&mut self, item: u64) -> bool {
+        self.try_push([item; 2]).is_ok()
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<u64> {
+        self.try_pop().ok().map(|[item, _]| item)
+    }
+}

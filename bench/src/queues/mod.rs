@@ -14,7 +14,7 @@ pub use self::array_queue::Array;
 pub use self::concurrent_queue::Concurrent;
 pub use self::crossfire::Crossfire;
 pub use self::heapless::Heapless;
-pub use self::jobring::{Larger, Swaps, Tickets, Values};
+pub use self::jobring::{LargeSwaps, Larger, Swaps, Tickets, Values};
 pub use self::kanal::Kanal;
 pub use self::lfqueue::Lfqueue;
 pub use self::parkring::{Scq, Vyukov};

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::feed::{IN_FLIGHT, each};
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Kind, Peer, Task, one};
-use crate::pools::{Pool, Size, all_pools};
+use crate::pools::{self, Batch, JobringBatch, Pool, Size, all_pools};
 use crate::work::nap;
 
 pub const WORKLOAD: Workload = Workload { name: "balance", columns: Columns::Workers, cells, peers };
@@ -18,7 +18,7 @@ fn cells() -> Vec<Cell> {
 
 fn peers() -> Vec<Peer> {
     let mut peers = all_pools!(sample);
-    peers.insert(1, Peer::here("jobring-batch", Kind::Ours, crate::pools::jobring_batch::balance));
+    peers.insert(1, Peer::here(JobringBatch::NAME, Kind::Ours, pools::balance));
     peers.push(Peer::here("ideal", Kind::Limit, ideal));
     peers
 }

@@ -32,17 +32,22 @@ pub fn feed(pool: &impl Pool, jobs: u64) -> u64 {
     sum
 }
 
-/// Nanoseconds a job by [`feed`], after a twentieth of the jobs to warm up. A pool that is slow gets fewer jobs.
-/// `outcome` says what `work` must give.
+/// Nanoseconds a job by [`feed`]. `outcome` says what `work` must give.
 pub fn time<P: Pool>(workers: usize, jobs: usize, work: impl Work, outcome: impl Fn(u64) -> u64) -> f64 {
     let pool = P::start(Size::ample(workers, IN_FLIGHT), work);
+    pace(jobs, |jobs| feed(&pool, jobs), outcome)
+}
+
+/// Nanoseconds a job by a way to feed a pool, after a twentieth of the jobs to warm up. A pool that is slow gets fewer
+/// jobs.
+pub fn pace(jobs: usize, mut feed: impl FnMut(u64) -> u64, outcome: impl Fn(u64) -> u64) -> f64 {
     let first = jobs / 20;
     let start = Instant::now();
-    feed(&pool, first as u64);
+    feed(first as u64);
     let affordable = BUDGET.as_nanos() as f64 / each(start.elapsed(), first);
     let jobs = jobs.min(affordable as usize).max(first);
     let start = Instant::now();
-    let sum = feed(&pool, jobs as u64);
+    let sum = feed(jobs as u64);
     let took = start.elapsed();
     check(sum, jobs, outcome);
     each(took, jobs)

@@ -8,11 +8,13 @@ mod latency;
 mod oversubscribed;
 mod queue;
 mod roundtrip;
+mod roundtrip_batch;
 mod roundtrip_c;
 
 pub use balance::lengths;
-pub use feed::{BUDGET, IN_FLIGHT, each};
+pub use feed::{IN_FLIGHT, each};
 
+#[cfg(feature = "cpp-peers")]
 pub use {feed::check, roundtrip::POOLS};
 
 use crate::args::Options;

@@ -9,8 +9,8 @@ use super::feed::each;
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Peer, Task, one};
 use crate::queues::{
-    Array, Concurrent, Crossfire, End, Ends, Heapless, Kanal, Larger, Lfqueue, MOST_THREADS, Patience, SLOTS, Scq,
-    Swaps, Thing, Tickets, Values, Vyukov,
+    Array, Concurrent, Crossfire, End, Ends, Heapless, Kanal, LargeSwaps, Larger, Lfqueue, MOST_THREADS, Patience,
+    SLOTS, Scq, Swaps, Thing, Tickets, Values, Vyukov,
 };
 
 pub const WORKLOAD: Workload = Workload { name: "queue", columns: Columns::Shapes(cell), cells, peers };
@@ -63,6 +63,7 @@ fn peers() -> Vec<Peer> {
         peer::<Values>(),
         peer::<Larger>(),
         peer::<Swaps>(),
+        peer::<LargeSwaps>(),
         peer::<Array>(),
         peer::<Heapless>(),
         peer::<Vyukov>(),

@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use super::feed::{BUDGET, check, each, time};
+use super::roundtrip_batch::peer as batch;
 use super::{Cell, Columns, Workload};
 use crate::go;
 use crate::harness::{Figure, Kind, Peer, Task, one};
 use crate::pools::partition::{self, Partition};
-use crate::pools::{Pool, RayonIter, Size, all_pools};
+use crate::pools::{FlumeBatch, JobringBatch, KanalBatch, Pool, RayonIter, Size, all_pools};
 use crate::work::tiny;
 
 pub const WORKLOAD: Workload = Workload { name: "roundtrip", columns: Columns::Workers, cells, peers };
@@ -22,7 +23,8 @@ pub fn cells() -> Vec<Cell> {
 
 fn peers() -> Vec<Peer> {
     let mut peers = all_pools!(sample);
-    peers.insert(1, Peer::here("jobring-batch", Kind::Ours, crate::pools::jobring_batch::sample));
+    peers.insert(1, batch::<JobringBatch>());
+    peers.extend([batch::<FlumeBatch>(), batch::<KanalBatch>()]);
     #[cfg(feature = "cpp-peers")]
     peers.extend(crate::pools::cpp::peers());
     peers.push(Peer::program("go channels", Kind::Peer, go::program, &[]));

@@ -1,9 +1,9 @@
 //! Tiny jobs from a C program, beside the same from Rust: what the C interface adds.
 
-use super::{Columns, Workload, roundtrip};
+use super::{Columns, Workload, roundtrip, roundtrip_batch};
 use crate::c;
 use crate::harness::{Kind, Peer};
-use crate::pools::{Jobring, Pool, jobring_batch};
+use crate::pools::{Jobring, JobringBatch, Pool};
 
 pub const WORKLOAD: Workload =
     Workload { name: "roundtrip-c", columns: Columns::Workers, cells: roundtrip::cells, peers };
@@ -11,7 +11,7 @@ pub const WORKLOAD: Workload =
 fn peers() -> Vec<Peer> {
     vec![
         Peer::here(Jobring::NAME, Jobring::KIND, roundtrip::sample::<Jobring>),
-        Peer::here("jobring-batch", Kind::Ours, jobring_batch::sample),
+        roundtrip_batch::peer::<JobringBatch>(),
         Peer::program("jobring-c", Kind::Ours, c::program, &[]),
         Peer::program("jobring-c-batch", Kind::Ours, c::program, &["--batch"]),
     ]
