@@ -37,7 +37,12 @@ use race::{Large, Queue, model, race};
 
 fn producers_and_consumers_agree_on_one_order<Q: Queue>() {
     let [a, b, c] = Q::ITEMS;
-    race::<Q>(1, &[a], &[&[Push(b)], &[Push(c)], &[Pop], &[Pop]], Explained);
+    if Q::SHALLOWER == 0 {
+        race::<Q>(1, &[a], &[&[Push(b)], &[Push(c)], &[Pop], &[Pop]], Explained);
+    } else {
+        // Four threads would take hours where each call takes more steps, and without a preemption prove nothing.
+        race::<Q>(1 + Q::SHALLOWER, &[a], &[&[Push(b), Pop], &[Push(c)], &[Pop]], Explained);
+    }
 }
 
 fn each_producers_items_come_out_in_its_order<Q: Queue>() {

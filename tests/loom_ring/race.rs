@@ -147,6 +147,7 @@ queue!([const HANDLES: usize,] SwapRing<u32, N, HANDLES, W>,
 
 /// Runs a model; `preemptions` is how often threads may be interrupted, unless the environment says otherwise.
 pub(crate) fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
+    assert!(preemptions > 0, "without any, loom tries one order of the threads only");
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
     builder.max_branches = 10_000;
