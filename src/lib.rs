@@ -12,7 +12,7 @@
 //! | [`Pool`] | jobs in, worker threads, one outcome for each job out | `std` |
 //! | [`StaticPool`] | the same engine without threads, in a `static`; workers wait by a [`Wait`], tasks with `async` | nothing |
 //! | [`Ring`] | a lock-free FIFO ring of any values | nothing |
-//! | [`SwapRing`] | the same for those who can keep a handle: half the exchanges for values of more than eight bytes | nothing |
+//! | [`SwapRing`] | the same for those who can keep a handle: half the exchanges for values too large to ride in words | nothing |
 //! | [`TicketRing`] | a lock-free FIFO ring of small integers, such as indices; pools are made of it | nothing |
 //!
 //! ```
