@@ -4,6 +4,8 @@
 #![cfg(not(loom))]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each call is a C program's: its pointers are NULL or in sight")]
 
+mod sleepers;
+
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::{CStr, c_char, c_void};
 use core::fmt::Write as _;
@@ -21,6 +23,7 @@ use std::time::Instant;
 use jobring::capi::jobring_outcome_kind::*;
 use jobring::capi::jobring_status::*;
 use jobring::capi::*;
+use sleepers::Sleepers;
 
 const MS: u64 = 1_000_000;
 
@@ -473,13 +476,14 @@ fn a_full_pool_answers_at_once_or_in_time_and_takes_jobs_again() {
     assert_eq!(pool.submit(Timeout(20 * MS), job(Echo, 9)), Err(JOBRING_TIMEOUT));
     assert!(start.elapsed() >= Duration::from_millis(20));
 
+    let sleepers = Sleepers::default();
     thread::scope(|scope| {
-        let plain = scope.spawn(|| pool.submit(Plain, job(Echo, 3)));
-        let timeout = scope.spawn(|| pool.submit(Timeout(60_000 * MS), job(Echo, 3)));
-        let endless = scope.spawn(|| pool.submit(Timeout(u64::MAX), job(Echo, 3)));
+        let plain = sleepers.spawn(scope, || pool.submit(Plain, job(Echo, 3)));
+        let timeout = sleepers.spawn(scope, || pool.submit(Timeout(60_000 * MS), job(Echo, 3)));
+        let endless = sleepers.spawn(scope, || pool.submit(Timeout(u64::MAX), job(Echo, 3)));
         // So long that it cannot be reckoned, or nearly so.
-        let long = scope.spawn(|| pool.submit(Timeout(u64::MAX - 1), job(Echo, 3)));
-        thread::sleep(Duration::from_millis(20));
+        let long = sleepers.spawn(scope, || pool.submit(Timeout(u64::MAX - 1), job(Echo, 3)));
+        sleepers.wait(4);
         assert!(!plain.is_finished() && !timeout.is_finished() && !endless.is_finished() && !long.is_finished());
         pool.release();
         let mut numbers: Vec<i32> = (0..7).map(|_| pool.recv(Plain).unwrap().1).collect();
@@ -502,15 +506,16 @@ fn an_empty_pool_answers_at_once_or_in_time_and_wakes_who_waits() {
     assert_eq!(pool.recv(Timeout(20 * MS)), Err(JOBRING_TIMEOUT));
     assert!(start.elapsed() >= Duration::from_millis(20));
 
+    let sleepers = Sleepers::default();
     thread::scope(|scope| {
         let waiting: Vec<_> = [Plain, Timeout(60_000 * MS), Timeout(u64::MAX), Timeout(u64::MAX - 1)]
             .into_iter()
             .map(|how| {
                 let pool = &pool;
-                scope.spawn(move || pool.recv(how))
+                sleepers.spawn(scope, move || pool.recv(how))
             })
             .collect();
-        thread::sleep(Duration::from_millis(20));
+        sleepers.wait(4);
         assert!(waiting.iter().all(|thread| !thread.is_finished()));
         for number in 1..4 {
             pool.submit(Try, job(Echo, number)).unwrap();
@@ -527,12 +532,13 @@ fn after_close_jobs_are_refused_and_outcomes_come_to_their_end() {
     let pool = Pool::busy(1, 3);
     pool.submit(Try, job(Echo, 1)).unwrap();
     pool.submit(Try, job(Echo, 2)).unwrap();
+    let sleepers = Sleepers::default();
     thread::scope(|scope| {
         let waiting = [Plain, Timeout(60_000 * MS)].map(|how| {
             let pool = &pool;
-            scope.spawn(move || pool.submit(how, job(Echo, 9)))
+            sleepers.spawn(scope, move || pool.submit(how, job(Echo, 9)))
         });
-        thread::sleep(Duration::from_millis(20));
+        sleepers.wait(2);
         pool.close();
         for thread in waiting {
             assert_eq!(thread.join().unwrap(), Err(JOBRING_CLOSED), "close wakes those who wait to submit");
@@ -557,13 +563,13 @@ fn after_close_jobs_are_refused_and_outcomes_come_to_their_end() {
 
 #[test]
 fn close_wakes_who_waits_for_outcomes_of_an_idle_pool() {
-    let pool = Pool::new(2, 2);
+    let (pool, sleepers) = (Pool::new(2, 2), Sleepers::default());
     thread::scope(|scope| {
         let waiting = [Plain, Timeout(60_000 * MS), Timeout(u64::MAX)].map(|how| {
             let pool = &pool;
-            scope.spawn(move || pool.recv(how))
+            sleepers.spawn(scope, move || pool.recv(how))
         });
-        thread::sleep(Duration::from_millis(20));
+        sleepers.wait(3);
         pool.close();
         for thread in waiting {
             assert_eq!(thread.join().unwrap(), Err(JOBRING_CLOSED));
@@ -1248,9 +1254,10 @@ fn join_runs_what_was_accepted_and_leaves_the_outcomes() {
     for number in 2..8 {
         pool.submit(Try, job(Echo, number)).unwrap();
     }
+    let sleepers = Sleepers::default();
     thread::scope(|scope| {
-        let joins = [(); 2].map(|()| scope.spawn(|| pool.join()));
-        thread::sleep(Duration::from_millis(20));
+        let joins = [(); 2].map(|()| sleepers.spawn(scope, || pool.join()));
+        sleepers.wait(2);
         assert!(joins.iter().all(|join| !join.is_finished()), "join waits for the jobs");
         assert_eq!(pool.submit(Plain, job(Echo, 9)), Err(JOBRING_CLOSED), "join closes");
         pool.release();

@@ -3,6 +3,8 @@
 #![cfg(not(loom))]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each call is a C program's: its pointers are NULL or in sight")]
 
+mod sleepers;
+
 use core::ffi::c_void;
 use core::ptr::{from_mut, null, null_mut};
 use core::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 use jobring::capi::jobring_outcome_kind::*;
 use jobring::capi::jobring_status::*;
 use jobring::capi::*;
+use sleepers::Sleepers;
 
 const CAPACITY: usize = 64;
 
@@ -217,14 +220,22 @@ fn null_is_found_out_whatever_is_at_hand() {
     assert_eq!((results, outcome), ([1, 2, 3, 9].map(|number| job(Echo, number)).to_vec(), UNTOUCHED));
 }
 
+/// What jobs have that [`meet`].
+#[derive(Default)]
+struct Meeting {
+    begun: AtomicU64,
+    workers: Sleepers,
+}
+
 /// Waits until as many have begun as the job says, and long enough to be run alone.
 unsafe extern "C-unwind" fn meet(
     _: *const jobring_worker,
-    begun: *mut c_void,
+    meeting: *mut c_void,
     job: *const c_void,
     _: *mut c_void,
 ) -> i32 {
-    let begun = unsafe { &*begun.cast::<AtomicU64>() };
+    let Meeting { begun, workers } = unsafe { &*meeting.cast::<Meeting>() };
+    workers.add();
     begun.fetch_add(1, SeqCst);
     let end = Instant::now() + Duration::from_secs(20);
     while begun.load(SeqCst) < unsafe { *job.cast::<u64>() } {
@@ -239,10 +250,13 @@ unsafe extern "C-unwind" fn meet(
 
 #[test]
 fn workers_that_sleep_are_woken_one_for_each_job() {
-    let begun = AtomicU64::new(0);
-    let pool = create(2, [8, 0], meet, (&raw const begun).cast_mut().cast());
+    let meeting = Meeting::default();
+    let pool = create(2, [8, 0], meet, (&raw const meeting).cast_mut().cast());
     for round in 1..=50u64 {
-        std::thread::sleep(Duration::from_millis(1));
+        // Who they are is known after the first round.
+        if round > 1 {
+            meeting.workers.wait(2);
+        }
         let (all, mut outcome) = (2 * round, UNTOUCHED);
         for _ in 0..2 {
             assert_eq!(unsafe { jobring_pool_submit(pool, (&raw const all).cast(), null_mut()) }, JOBRING_OK);
@@ -261,10 +275,10 @@ fn a_submitter_that_sleeps_is_woken_by_what_another_one_receives() {
     for number in 0..CAPACITY as u64 {
         pool.try_submit(job(Echo, number)).unwrap();
     }
-    let (more, submitted) = (40, AtomicU64::new(0));
+    let (more, submitted, submitter) = (40, AtomicU64::new(0), Sleepers::default());
     std::thread::scope(|scope| {
         let (pool, submitted) = (&pool, &submitted);
-        scope.spawn(move || {
+        submitter.spawn(scope, move || {
             for number in 0..more {
                 let job = job(Echo, number);
                 assert_eq!(unsafe { jobring_pool_submit(pool.raw, (&raw const job).cast(), null_mut()) }, JOBRING_OK);
@@ -272,7 +286,7 @@ fn a_submitter_that_sleeps_is_woken_by_what_another_one_receives() {
             }
         });
         for received in 1..=more {
-            std::thread::sleep(Duration::from_millis(1));
+            submitter.wait(1);
             pool.recv().unwrap();
             let end = Instant::now() + Duration::from_secs(20);
             while submitted.load(SeqCst) < received {

@@ -221,6 +221,7 @@ mod checksum {
     fn has_sha256sum() -> bool {
         let version = Command::new("sha256sum").arg("--version").output();
         let found = version.is_ok_and(|output| output.stdout.starts_with(b"sha256sum (GNU coreutils)"));
+        assert!(found || !cfg!(target_os = "linux"), "there is no GNU sha256sum: it comes with coreutils");
         if !found {
             eprintln!("skipped: there is no GNU sha256sum");
         }

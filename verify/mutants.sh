@@ -448,6 +448,9 @@ mutant "stopped: whoever cancels tells of it at the end" $shared \
 mutant "stopped: nobody is told of slots before all have moved" $hand \
     'event.notify(count);' 'let _ = event;' \
     steps_lib a_submitter_sleeps_beside_no_more_slots_than_a_receiver_may_have_in_its_hands
+mutant "stopped: all slots at hand move at once" $hand \
+    'self.claim(self.lanes.share)' 'self.claim(usize::MAX)' \
+    steps a_thread_with_many_slots_at_hand_stopped_before_any_step_leaves_most_to_the_others
 mutant "the end is not told to who joins" $shared \
     'self.end_event.notify_all();' '' loom_pool pool::two_may_join_at_once
 mutant "past the horizon: a hint ahead of the words is believed" $raw \

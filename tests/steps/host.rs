@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use jobring::{JobError, Outcome, RecvError, SubmitError};
 
-use crate::stop::{Gate, Starting, Victim, Watchdog, is_asleep, this_thread};
+use crate::asleep::{is_asleep, this_thread};
+use crate::stop::{Gate, Starting, Victim, Watchdog};
 
 pub(crate) struct Job {
     pub(crate) number: u64,

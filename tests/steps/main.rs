@@ -6,11 +6,14 @@
 //! ```
 #![cfg(all(jobring_steps, target_os = "linux"))]
 
+mod asleep;
 mod cancellers;
 mod control;
 mod history;
 mod host;
 mod jobs;
+#[path = "../freeze/membarrier.rs"]
+mod membarrier;
 mod queue;
 mod rings;
 mod stashes;
@@ -150,29 +153,35 @@ fn two_calls_on_a_pool_stopped_before_any_two_steps_hold_up_nobody() {
     static_pool::stop_two::<2, u64>().clean("two stopped: StaticPool<2> of u64");
 }
 
+/// Nobody was held up by those who were stopped.
+fn show(what: &str, stops: usize) {
+    println!("{what}: {stops} stops");
+    assert!(stops > 0, "{what}: nobody was stopped");
+}
+
 #[test]
 fn a_caller_of_a_pool_stopped_before_any_step_holds_up_nobody() {
-    println!("callers of Pool: {} stops", host::stop_callers());
+    show("callers of Pool", host::stop_callers());
 }
 
 #[test]
 fn a_worker_stopped_before_any_step_keeps_its_jobs_and_holds_up_nobody() {
-    println!("workers of Pool: {} stops", workers::stop_workers());
+    show("workers of Pool", workers::stop_workers());
 }
 
 #[test]
 fn a_worker_stopped_before_any_step_of_its_leaving_loses_no_outcome() {
-    println!("leaving workers of Pool: {} stops", workers::stop_leavers());
+    show("leaving workers of Pool", workers::stop_leavers());
 }
 
 #[test]
 fn a_receiver_sleeps_beside_no_more_outcomes_than_a_stopped_canceller_may_have_in_its_hands() {
-    println!("cancellers beside a sleeper: {} stops", cancellers::stop_cancellers());
+    show("cancellers beside a sleeper", cancellers::stop_cancellers());
 }
 
 #[test]
 fn a_thread_with_many_slots_at_hand_stopped_before_any_step_leaves_most_to_the_others() {
-    println!("keepers of slots: {} stops", stashes::stop_keepers());
+    show("keepers of slots", stashes::stop_keepers());
 }
 
 #[cfg(feature = "async")]
@@ -182,12 +191,12 @@ fn a_notifier_stopped_before_any_step_leaves_no_task_asleep_beside_what_comes_la
 
     for meanwhile in [Meanwhile::Nothing, Meanwhile::Looks, Meanwhile::Moves, Meanwhile::Goes, Meanwhile::LooksTooLate]
     {
-        println!("notifiers of a task that {meanwhile:?}: {} stops", wakers::stop_notifiers(meanwhile));
+        show(&format!("notifiers of a task that {meanwhile:?}"), wakers::stop_notifiers(meanwhile));
     }
 }
 
 #[cfg(feature = "async")]
 #[test]
 fn a_closer_stopped_before_any_step_leaves_no_task_asleep_once_somebody_else_has_closed() {
-    println!("closers of a task: {} stops", wakers::stop_closers());
+    show("closers of a task", wakers::stop_closers());
 }

@@ -61,6 +61,7 @@ impl Horizon {
     pub(crate) fn show(&self, name: &str, exact: usize) {
         let Self { stops, first_wrong, wrong, leaked } = self;
         println!("{name}: {stops} sleeps, wrong after {wrong} of them, {leaked} values leaked");
+        assert!(*stops > 0, "{name}: nobody slept");
         if let Some((first, case)) = first_wrong {
             println!("    first after {first} operations: {case}");
             assert!(*first > exact, "within the horizon: {case}");

@@ -8,6 +8,7 @@ use jobring::steps::watch;
 use jobring::{JobStatus, SubmitError};
 
 use crate::host::{Job, Pool};
+use crate::membarrier;
 use crate::stop::{Gate, News, Watchdog, stop_at};
 
 /// The smallest with stashes; a thread takes an eighth of it at once.
@@ -16,6 +17,7 @@ const SHARE: usize = CAPACITY / 8;
 
 /// A thread that keeps most slots at hand is stopped in each step of a call that gives them back.
 pub(crate) fn stop_keepers() -> usize {
+    membarrier::expect();
     let watchdog = Watchdog::new();
     (1..)
         .take_while(|k| {

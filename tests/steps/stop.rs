@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use jobring::steps::watch;
 
+use crate::asleep::{is_asleep, this_thread};
+
 /// More steps than any call takes on a ring of few slots: whoever takes so many while all others stand still goes round
 /// in circles.
 const MOST: usize = 1000;
@@ -87,18 +89,6 @@ pub(crate) enum News<X> {
     Begun(libc::pid_t),
     Stopped,
     Done(X),
-}
-
-/// Whether a thread sleeps, in the kernel.
-pub(crate) fn is_asleep(thread: libc::pid_t) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/self/task/{thread}/stat")).unwrap_or_default();
-    // After the name, which is in parentheses.
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('S'))
-}
-
-pub(crate) fn this_thread() -> libc::pid_t {
-    // SAFETY: takes nothing and cannot fail.
-    unsafe { libc::gettid() }
 }
 
 /// Stops this thread before its `k`th step from now: it says so and waits at the gate.

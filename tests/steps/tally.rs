@@ -25,6 +25,7 @@ impl Tally {
     /// Nobody was held up.
     pub(crate) fn clean(&self, what: &str) {
         println!("{what}: {} stops, no other call took more than {} steps", self.stops, self.longest);
+        assert!(self.stops > 0, "{what}: nobody was stopped");
         assert!(self.first.is_none(), "{} of {} stops: {}", self.stalls, self.stops, self.first.as_ref().unwrap());
         let most = documented(what);
         assert!(self.longest <= most, "{what}: {} steps, where docs/verification.md says {most} at most", self.longest);

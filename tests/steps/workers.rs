@@ -7,8 +7,9 @@ use std::thread;
 use jobring::steps::watch;
 use jobring::{JobStatus, RecvError};
 
+use crate::asleep::{is_asleep, this_thread};
 use crate::host::{Books, Job, Pool, pool};
-use crate::stop::{Gate, News, Watchdog, is_asleep, stop_at, this_thread};
+use crate::stop::{Gate, News, Watchdog, stop_at};
 
 /// What a worker does from the job on that arms the stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
