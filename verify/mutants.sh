@@ -96,6 +96,8 @@ mutant "R3: head hint load relaxed" $raw \
 mutant "R4: hint store relaxed" $raw \
     'hint.store(to, Ordering::Release)' 'hint.store(to, Ordering::Relaxed)' \
     loom_ring two_tickets::whoever_pushed_can_pop_though_others_pushed_before
+mutant "R4: a wide hint that was set back stays so" $raw \
+    'walked > LAG' 'false' lib a_wide_hint_that_was_set_back_costs_one_walk
 mutant "R4: narrow hint exchange relaxed" $raw \
     'hint.compare_exchange_weak(seen, to, Ordering::Release, Ordering::Relaxed)' \
     'hint.compare_exchange_weak(seen, to, Ordering::Relaxed, Ordering::Relaxed)' \

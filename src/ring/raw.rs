@@ -135,6 +135,9 @@ impl Spot {
     }
 }
 
+/// From how many words on a walk that ends in a refusal sets a wide hint right: mostly whoever was ahead is about to.
+const LAG: u32 = if cfg!(loom) { 0 } else { 8 };
+
 /// Where a word of the ring is.
 struct Place<'a, W: Word>(&'a W::Atomic);
 
@@ -230,16 +233,21 @@ impl<B: Words> RawRing<B> {
     /// Moves a hint forward to `to`, from `pos` where it led, unless somebody moved it meanwhile.
     ///
     /// A thread that is suspended in here can move a wide hint back when it wakes: that costs the next one a walk of
-    /// at most one lap. Where laps are few a hint that lags by half of them would be mistaken for one that is ahead,
+    /// at most one lap, after which the hint is right again. Where laps are few a hint that lags by half of them would be mistaken for one that is ahead,
     /// so narrow hints only ever move forward.
     #[inline(always)]
     fn advance(layout: Layout, hint: &<B::Word as Word>::Atomic, pos: B::Word, to: B::Word) {
         if B::Word::BITS < 64 {
             Self::catch_up(hint, pos, to);
         } else if layout.before(hint.load(Ordering::Relaxed), to) {
-            // R4
-            hint.store(to, Ordering::Release);
+            Self::set(hint, to);
         }
+    }
+
+    #[inline(always)]
+    fn set(hint: &<B::Word as Word>::Atomic, to: B::Word) {
+        // R4
+        hint.store(to, Ordering::Release);
     }
 
     /// Moves a narrow hint from where it was seen to where the walk from there has led. A wide one needs none of that: a store
@@ -252,12 +260,21 @@ impl<B: Words> RawRing<B> {
         }
     }
 
+    /// Sets a wide hint right after a walk of so many words that ended in a refusal, which moves no hint by itself: else each
+    /// who asks of a ring that stays empty, or full, would walk as far.
+    #[inline(always)]
+    fn mend(hint: &<B::Word as Word>::Atomic, walked: u32, to: B::Word) {
+        if B::Word::BITS >= 64 && walked > LAG {
+            Self::set(hint, to);
+        }
+    }
+
     /// Walks from `pos` to the first position that has not been pushed.
     #[cold]
     #[inline(never)]
     fn seek_tail(&self, mut pos: B::Word) -> (Spot, B::Word) {
         let layout = self.layout();
-        let mut hint = pos;
+        let (mut hint, mut walked) = (pos, 0u32);
         loop {
             let word = self.place(layout, pos).load();
             let (lap, here) = (layout.lap(word), layout.lap(pos));
@@ -265,6 +282,7 @@ impl<B: Words> RawRing<B> {
                 if layout.is_full(word) {
                     pos = layout.next(pos);
                 } else if layout.is_closed(word) {
+                    Self::mend(&self.tail, walked, pos);
                     return (Spot::Closed, pos);
                 } else {
                     // Where the hint was right nothing is written: those who only look disturb nobody.
@@ -285,12 +303,14 @@ impl<B: Words> RawRing<B> {
                 if now != hint {
                     (hint, pos) = (now, now);
                 } else if layout.is_full(word) && lap == layout.lap_before(here) {
+                    Self::mend(&self.tail, walked, pos);
                     return (if layout.is_closed(word) { Spot::Closed } else { Spot::Refused }, pos);
                 } else {
                     // Only past the horizon: the hint is ahead of the words. Follow the words.
                     pos = layout.at_lap_of(pos, word);
                 }
             }
+            walked = walked.saturating_add(1);
         }
     }
 
@@ -299,7 +319,7 @@ impl<B: Words> RawRing<B> {
     #[inline(never)]
     fn seek_head(&self, mut pos: B::Word) -> (Spot, B::Word) {
         let layout = self.layout();
-        let mut hint = pos;
+        let (mut hint, mut walked) = (pos, 0u32);
         loop {
             let word = self.place(layout, pos).load();
             let (lap, here) = (layout.lap(word), layout.lap(pos));
@@ -319,9 +339,11 @@ impl<B: Words> RawRing<B> {
                     // Only past the horizon, as above.
                     pos = layout.at_lap_of(pos, word);
                 } else {
+                    Self::mend(&self.head, walked, pos);
                     return (if layout.is_closed(word) { Spot::Closed } else { Spot::Refused }, pos);
                 }
             }
+            walked = walked.saturating_add(1);
         }
     }
 
@@ -574,6 +596,7 @@ impl<B: Words> RawRing<B> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::{Inline, RawRing, Refusal, Span};
+    use crate::sync::Ordering;
 
     #[cfg(feature = "std")]
     #[test]
@@ -608,6 +631,52 @@ mod tests {
         }
     }
 
+    /// By one who was suspended before it stored them, say. Whoever is refused, or only looks, sets them right.
+    #[test]
+    fn a_wide_hint_that_was_set_back_costs_one_walk() {
+        let ring = RawRing::<Inline<u64, 40>>::over(Inline::zeros());
+        let push = |ticket: u32| ring.push(Span::one(ticket % 40));
+        let hints = || (ring.tail_hint(), ring.head_hint());
+        let set_back = |(tail, head)| {
+            ring.tail.store(tail, Ordering::Relaxed);
+            ring.head.store(head, Ordering::Relaxed);
+        };
+        for turns in [20, 40, 100] {
+            let before = hints();
+            for ticket in 0..turns {
+                push(ticket).unwrap();
+                ring.pop(1).unwrap();
+            }
+            let right = hints();
+            set_back(before);
+            assert_eq!(ring.pop(1), Err(Refusal::Now));
+            assert_eq!(ring.head_hint(), right.1);
+            set_back(before);
+            assert!(ring.is_empty());
+            assert_eq!(ring.head_hint(), right.1);
+
+            set_back(right);
+            (0..40).for_each(|ticket| push(ticket).unwrap());
+            let right = hints();
+            set_back(before);
+            assert_eq!(push(0), Err(Refusal::Now));
+            assert_eq!(ring.tail_hint(), right.0);
+            (0..40).for_each(|ticket| assert_eq!(ring.pop(1), Ok(Span::one(ticket))));
+        }
+        let before = hints();
+        (0..20).for_each(|ticket| push(ticket).unwrap());
+        ring.close();
+        let right = hints();
+        set_back(before);
+        assert_eq!(push(20), Err(Refusal::ForEver));
+        assert_eq!(ring.tail_hint(), right.0);
+        (0..20).for_each(|ticket| assert_eq!(ring.pop(1), Ok(Span::one(ticket))));
+        let right = hints();
+        set_back(before);
+        assert_eq!(ring.pop(1), Err(Refusal::ForEver));
+        assert_eq!(ring.head_hint(), right.1);
+    }
+
     /// A push is suspended between its compare-exchange and its hint, and its ticket is popped. The next push starts at a
     /// hint whose word is a lap ahead, and must not leave a hole.
     #[test]
@@ -621,7 +690,7 @@ mod tests {
                 assert_eq!(pop(), Ok(ticket));
             }
             let lagging = ring.tail_hint();
-            let lag = || ring.tail.store(lagging, crate::sync::Ordering::Release);
+            let lag = || ring.tail.store(lagging, Ordering::Release);
             push(3);
             assert_eq!(pop(), Ok(3));
             lag();
