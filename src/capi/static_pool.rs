@@ -222,6 +222,9 @@ pub unsafe extern "C" fn jobring_static_pool_run_one(
 /// those of a job that did not return 0 are unspecified. Does not block; bounded steps in an interrupt that nothing
 /// interrupts. Any thread, any interrupt.
 ///
+/// It does not say `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
+/// returned, also one that found no job. So an interrupt must not repeat it until then: it may have interrupted such a call.
+///
 /// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED` (all outcomes have been collected, and none will come),
 /// `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.
 ///

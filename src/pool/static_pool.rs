@@ -120,7 +120,8 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     ///
     /// # Errors
     /// [`RecvError::Empty`] while none is there, [`RecvError::Closed`] once the pool is closed, every outcome has been
-    /// collected and no worker is left that could bring another one.
+    /// collected and no worker is left that could bring another one, nor a [`cancel`](Self::cancel) under way. (So an interrupt
+    /// must not repeat it until then: it may have interrupted one of these.)
     pub fn try_collect(&self) -> Result<Outcome<J, R>, RecvError> {
         let run = self.table.take_or_settle()?;
         let outcome = self.table.read_one(&run);
