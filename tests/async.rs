@@ -1,40 +1,22 @@
 //! Tasks that wait for a pool without threads of its own.
 #![cfg(not(loom))]
 
+mod tasks;
+
 use std::collections::HashSet;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::Poll;
 use std::thread;
 
 use jobring::{JobError, PopError, RecvError, StaticPool, SubmitError, Wakers};
 use pollster::block_on;
+use tasks::{Count, poll};
 
 type Pool<const N: usize> = StaticPool<u32, u32, N>;
-
-/// Counts how often its task was woken.
-#[derive(Default)]
-struct Count(AtomicUsize);
-
-impl Wake for Count {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl Count {
-    /// Since this was asked before.
-    fn take(&self) -> usize {
-        self.0.swap(0, Ordering::Relaxed)
-    }
-}
-
-fn poll<F: Future>(future: Pin<&mut F>, woken: &Arc<Count>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(&Waker::from(woken.clone())))
-}
 
 /// Polls for the first time; it must wait, and must have found a place for its waker.
 fn wait<F: Future>(future: Pin<&mut F>, woken: &Arc<Count>) {

@@ -7,15 +7,17 @@
 //! A wake-up that is lost is a task that is never polled again, which loom reports as a deadlock.
 #![cfg(loom)]
 
+mod tasks;
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use jobring::{Functions, JobId, Outcome, RecvError, StaticPool, Wait, Wakers};
 use loom::future::block_on;
 use loom::thread;
+use tasks::{Count, poll};
 
 fn model(preemptions: usize, check: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
@@ -195,20 +197,40 @@ fn a_receiver_that_looked_too_late_is_woken_by_the_next_outcome() {
         let both = Both::<2>::new();
         submit(both.with(), 1);
         submit(both.with(), 2);
-        let (woken, waker) = Count::new();
-        let mut context = Context::from_waker(&waker);
-        let pool = both.with();
+        let (pool, woken) = (both.with(), Arc::default());
         let mut outcome = pin!(pool.recv());
-        assert!(outcome.as_mut().poll(&mut context).is_pending());
+        assert!(poll(outcome.as_mut(), &woken).is_pending());
         let worker = spawn(&both, run_one);
         let early = pool.try_collect().is_ok();
         woken.take();
-        let is_pending = outcome.as_mut().poll(&mut context).is_pending();
+        let is_pending = poll(outcome.as_mut(), &woken).is_pending();
         worker.join().unwrap();
         run_one(pool);
-        assert!(early || !is_pending || woken.get() > 0, "nobody told it of the first outcome");
-        assert!(!early || woken.get() > 0, "nobody told it of the second outcome");
-        assert!(!is_pending || outcome.as_mut().poll(&mut context).is_ready());
+        let told = woken.take() > 0;
+        assert!(early || !is_pending || told, "nobody told it of the first outcome");
+        assert!(!early || told, "nobody told it of the second outcome");
+        assert!(!is_pending || poll(outcome, &woken).is_ready());
+    });
+}
+
+/// The task looks again with another waker while a notifier may be at the one before. It leaves the new one when nobody is, or
+/// looks again by itself.
+#[test]
+fn a_receiver_whose_waker_changes_is_woken_by_the_new_one() {
+    model(3, || {
+        let both = Both::<1>::new();
+        submit(both.with(), 1);
+        let [before, woken]: [Arc<Count>; 2] = Default::default();
+        let pool = both.with();
+        let mut outcome = pin!(pool.recv());
+        assert!(poll(outcome.as_mut(), &before).is_pending());
+        let worker = spawn(&both, run_one);
+        let is_pending = poll(outcome.as_mut(), &woken).is_pending();
+        worker.join().unwrap();
+        if is_pending {
+            assert!(woken.take() > 0, "nobody told it of the outcome");
+            assert!(poll(outcome, &woken).is_ready());
+        }
     });
 }
 
@@ -221,16 +243,19 @@ fn a_place_whose_task_goes_is_given_back_by_the_last_one_at_its_waker() {
         let theirs = both.clone();
         let worker = thread::spawn(move || run_one(theirs.with()));
         {
-            let mut context = Context::from_waker(Waker::noop());
-            let _ = pin!(both.with().recv()).poll(&mut context);
+            // The second time, with nothing there and as another task, it looks at the waker that the notifier perhaps uses.
+            let (pool, [first, second]) = (both.with(), Default::default());
+            let mut outcome = pin!(pool.recv());
+            if poll(outcome.as_mut(), &first).is_pending() {
+                let _ = pool.try_collect();
+                let _ = poll(outcome, &second);
+            }
         }
         worker.join().unwrap();
         let _ = both.pool.try_collect();
-        let (woken, waker) = Count::new();
-        let mut context = Context::from_waker(&waker);
-        let mut outcome = pin!(both.with().recv());
-        assert!(outcome.as_mut().poll(&mut context).is_pending());
-        assert_eq!(woken.get(), 0, "the place was not given back");
+        let woken = Arc::default();
+        assert!(poll(pin!(both.with().recv()), &woken).is_pending());
+        assert_eq!(woken.take(), 0, "the place was not given back");
     });
 }
 
@@ -243,31 +268,6 @@ struct One {
 impl One {
     fn with(&self) -> jobring::WithWakers<'_, u32, u32, 1, 1> {
         self.pool.with_wakers(&self.wakers)
-    }
-}
-
-/// How often a task was woken. Not for the model to interleave.
-#[derive(Default)]
-struct Count(AtomicUsize);
-
-impl Count {
-    fn new() -> (Arc<Self>, Waker) {
-        let count = Arc::new(Self::default());
-        (count.clone(), Waker::from(count))
-    }
-
-    fn get(&self) -> usize {
-        self.0.load(Relaxed)
-    }
-
-    fn take(&self) -> usize {
-        self.0.swap(0, Relaxed)
-    }
-}
-
-impl Wake for Count {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Relaxed);
     }
 }
 

@@ -496,6 +496,21 @@ mutant "the same, of the end" $waker_cell \
 mutant "R1: a wake-up of before the task looked again counts" $waker_cell \
     'if state >= INSIDE { AGAIN } else { 0 }' '0' \
     loom_async a_receiver_that_looked_too_late_is_woken_by_the_next_outcome
+mutant "R1: a notifier does not see what waker was left" $waker_cell \
+    'self.state.store(SET, Ordering::Release)' 'self.state.store(SET, Ordering::Relaxed)' \
+    loom_async a_receiver_is_woken_by_an_outcome
+mutant "R1: who changes a waker does not see that it was used" $waker_cell \
+    'update(&self.state, Ordering::Acquire, |state|' 'update(&self.state, Ordering::Relaxed, |state|' \
+    loom_async a_receiver_whose_waker_changes_is_woken_by_the_new_one
+mutant "R2: who takes a waker out does not see it" $waker_cell \
+    'Ordering::AcqRel, going' 'Ordering::Release, going' \
+    loom_async a_place_that_changes_hands_wakes_its_new_owner
+mutant "R2: who cleans up does not see what the task did" $waker_cell \
+    'Ordering::AcqRel, going' 'Ordering::Acquire, going' \
+    loom_async a_place_whose_task_goes_is_given_back_by_the_last_one_at_its_waker
+mutant "N2: who cleans up does not look who was there" $waker_cell \
+    'self.state.load(Ordering::Acquire)' 'self.state.load(Ordering::Relaxed)' \
+    loom_async a_receiver_that_looked_too_late_is_woken_by_the_next_outcome
 mutant "R2: nobody cleans up after a task that goes" $waker_cell \
     '{ 0 } else { state | GONE }' '{ 0 } else { state }' \
     loom_async a_place_whose_task_goes_is_given_back_by_the_last_one_at_its_waker

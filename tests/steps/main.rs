@@ -21,6 +21,9 @@ mod static_pool;
 mod stop;
 mod tally;
 #[cfg(feature = "async")]
+#[path = "../tasks/mod.rs"]
+mod tasks;
+#[cfg(feature = "async")]
 mod wakers;
 mod workers;
 

@@ -1,14 +1,13 @@
 //! Tasks that wait, and notifiers that are stopped in the middle: others must be able to wake the tasks.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::Poll;
 
 use jobring::{Outcome, RecvError, StaticPool, Wakers, WithWakers};
 
 use crate::stop::{Victim, Watchdog};
+use crate::tasks::{Count, poll};
 
 /// A pool for tasks, one of which can wait for each thing.
 struct Both {
@@ -24,25 +23,6 @@ impl Both {
     fn with(&self) -> WithWakers<'_, u32, u32, 4, 1> {
         self.pool.with_wakers(&self.wakers)
     }
-}
-
-#[derive(Default)]
-struct Count(AtomicUsize);
-
-impl Wake for Count {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-impl Count {
-    fn take(&self) -> usize {
-        self.0.swap(0, Ordering::Relaxed)
-    }
-}
-
-fn poll<F: Future>(future: Pin<&mut F>, woken: &Arc<Count>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(&Waker::from(woken.clone())))
 }
 
 fn publish(both: &Both) {
