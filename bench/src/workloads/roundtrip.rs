@@ -40,13 +40,10 @@ pub fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
     }
 }
 
-/// The pattern of the Go tutorials: room for all jobs; submit all, close, collect all. A pool serves once, so several
-/// are filled, and only the time between the first submit and the last outcome counts.
+/// The pattern of the Go tutorials: room for all jobs; submit all, close, collect all. Only the time between the first submit
+/// and the last outcome counts.
 fn seed<P: Pool>(task: &Task) -> f64 {
-    let jobs = task.jobs / POOLS;
-    let (mut took, mut pools) = (Duration::ZERO, 0);
-    while pools < POOLS && took < BUDGET {
-        pools += 1;
+    several_pools(task, |jobs| {
         let mut pool = P::start(Size::ample(task.workers, jobs), tiny);
         let start = Instant::now();
         for job in 0..jobs as u64 {
@@ -54,7 +51,19 @@ fn seed<P: Pool>(task: &Task) -> f64 {
         }
         pool.close();
         let sum = (0..jobs).fold(0u64, |sum, _| sum.wrapping_add(pool.recv()));
-        took += start.elapsed();
+        (start.elapsed(), sum)
+    })
+}
+
+/// Nanoseconds a job. A pool serves once, so several are filled; `fill` does it with so many jobs, and gives the time that
+/// counts and the sum of the outcomes.
+pub fn several_pools(task: &Task, mut fill: impl FnMut(usize) -> (Duration, u64)) -> f64 {
+    let jobs = task.jobs / POOLS;
+    let (mut took, mut pools) = (Duration::ZERO, 0);
+    while pools < POOLS && took < BUDGET {
+        pools += 1;
+        let (time, sum) = fill(jobs);
+        took += time;
         check(sum, jobs, tiny);
     }
     each(took, jobs * pools)
