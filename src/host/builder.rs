@@ -139,8 +139,8 @@ impl Builder {
         let job = Arc::new((run, coming));
         let mut threads = Vec::new();
         threads.try_reserve_exact(workers).map_err(|_| BuildError::OutOfMemory)?;
-        // One is never too many, so nothing needs to be asked.
-        let cores = if workers > 1 { cores() } else { 1 };
+        // Asked for only where there may be too many.
+        let cores = if self.workers.is_some() && workers > 1 { cores() } else { workers };
         for number in 0..workers {
             let mut builder = thread::Builder::new().name(format!("{}-{number}", self.name));
             if let Some(bytes) = self.stack_size {
