@@ -41,13 +41,27 @@ pub trait Space<J, R> {
     fn put(&mut self, at: usize, outcome: Outcome<J, R>);
 }
 
+// How an outcome is stored decides how fast it is. Where what was in its place is dropped before it is stored, or a vector may
+// grow, the compiler puts it together in memory, by pieces, since it would have to be dropped if that unwinds; and it is read
+// from there as a whole, for which the processor waits.
+
+#[cold]
+#[inline(never)]
+fn no_room() -> ! {
+    panic!("more outcomes than there was room for");
+}
+
 impl<J, R> Space<J, R> for [Option<Outcome<J, R>>] {
     fn room(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn put(&mut self, at: usize, outcome: Outcome<J, R>) {
-        self[at] = Some(outcome);
+        match self.get_mut(at) {
+            Some(place) => drop(place.replace(outcome)),
+            None => no_room(),
+        }
     }
 }
 
@@ -56,8 +70,9 @@ impl<J, R, const N: usize> Space<J, R> for [Option<Outcome<J, R>>; N] {
         N
     }
 
+    #[inline]
     fn put(&mut self, at: usize, outcome: Outcome<J, R>) {
-        self[at] = Some(outcome);
+        self.as_mut_slice().put(at, outcome);
     }
 }
 
@@ -68,7 +83,11 @@ impl<J, R> Space<J, R> for Vec<Outcome<J, R>> {
 
     #[inline]
     fn put(&mut self, _: usize, outcome: Outcome<J, R>) {
-        self.push(outcome);
+        if self.len() < self.capacity() {
+            self.push(outcome);
+        } else {
+            no_room();
+        }
     }
 }
 
@@ -79,8 +98,9 @@ impl<J, R, const N: usize> Space<J, R> for heapless::Vec<Outcome<J, R>, N> {
 
     #[inline]
     fn put(&mut self, _: usize, outcome: Outcome<J, R>) {
-        // There is room: this was asked before.
-        let _ = self.push(outcome);
+        if self.push(outcome).is_err() {
+            no_room();
+        }
     }
 }
 

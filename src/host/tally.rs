@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::stats::{Stats, WorkerStats};
 use super::storage::{HeapTable, OutOfMemory};
@@ -16,10 +17,17 @@ impl Count {
         Self(AtomicUsize::new(0))
     }
 
-    /// Relaxed, here and below: nothing is concluded from a count but itself; `join` orders it for the last look.
+    /// For the writer. Relaxed, here and below: nothing is concluded from a count but itself; `join` orders it for the last
+    /// look.
+    #[inline(always)]
+    fn set(&self, count: usize) {
+        self.0.store(count, Ordering::Relaxed);
+    }
+
+    /// The same, one more.
     #[inline(always)]
     fn add_one(&self) {
-        self.0.store(self.0.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        self.set(self.0.load(Ordering::Relaxed).wrapping_add(1));
     }
 
     fn get(&self) -> u64 {
@@ -48,18 +56,34 @@ impl Tally {
         Self { done: Count::new(), failed: Count::new(), panicked: Count::new() }
     }
 
-    /// For the worker itself only.
-    #[inline(always)]
-    pub(crate) fn count(&self, ending: Ending) {
-        match ending {
-            Ending::Done => self.done.add_one(),
-            Ending::Failed => self.failed.add_one(),
-            Ending::Panicked => self.panicked.add_one(),
-        }
+    /// For the worker itself, at its beginning.
+    pub(crate) fn counter(&self) -> Counter<'_> {
+        Counter { tally: self, done: Cell::new(0) }
     }
 
     pub(crate) fn stats(&self) -> WorkerStats {
         WorkerStats { done: self.done.get(), failed: self.failed.get(), panicked: self.panicked.get() }
+    }
+}
+
+/// What a worker counts with.
+pub(crate) struct Counter<'a> {
+    tally: &'a Tally,
+    /// As many as the tally says, in a register: an addition to what is in memory has to wait for the one before.
+    done: Cell<usize>,
+}
+
+impl Counter<'_> {
+    #[inline(always)]
+    pub(crate) fn count(&self, ending: Ending) {
+        match ending {
+            Ending::Done => {
+                self.done.set(self.done.get().wrapping_add(1));
+                self.tally.done.set(self.done.get());
+            }
+            Ending::Failed => self.tally.failed.add_one(),
+            Ending::Panicked => self.tally.panicked.add_one(),
+        }
     }
 }
 

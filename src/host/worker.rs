@@ -52,6 +52,7 @@ pub(crate) fn work<J, R>(
     shared.number().serve();
     let worker = Worker { id, job: Cell::new(JobId::from_u64(0)), cancelled: shared.is_cancelled() };
     let tally = shared.tallies().of(id.index()).expect("workers have numbers below their count");
+    let counter = tally.counter();
     let step = |(index, slot): (u32, &Slot<J, R>)| {
         let (running, job) = slot.take();
         if worker.is_cancelled() {
@@ -64,7 +65,7 @@ pub(crate) fn work<J, R>(
             Ok((value, ending)) => (Ok(value), ending),
             Err(message) => (Err(JobError::Panicked(message)), Ending::Panicked),
         };
-        tally.count(ending);
+        counter.count(ending);
         slot.finish(running, id, result);
     };
     pace.begin();

@@ -116,6 +116,18 @@ impl Sheet {
             }
         }
     }
+
+    /// A line that says how one row stands to another, if both are there.
+    fn beside(&self, peer: &str, other: &str) -> Option<Vec<String>> {
+        let row = |name| self.rows.iter().find(|row| row.peer == name);
+        let (row, beside) = (row(peer)?, row(other)?);
+        let mut line = vec![format!("{peer} / {other}"), String::new()];
+        line.extend((0..self.columns.len()).map(|column| {
+            let ratio = row.cell(column).zip(beside.cell(column)).map(|(one, two)| one.ns_per_job / two.ns_per_job);
+            ratio.map(|ratio| format!("{ratio:.2}")).unwrap_or_default()
+        }));
+        Some(line)
+    }
 }
 
 impl Row {
@@ -153,8 +165,7 @@ impl fmt::Display for Sheet {
         };
         self.compare("/ best peer", |column| self.best(Kind::Peer, column), ratio, &mut grid);
         self.compare("of the limit", |column| self.best(Kind::Limit, column), percent, &mut grid);
-        let first = self.rows.iter().find(|row| row.kind == Kind::Ours);
-        self.compare("/ our first", |column| first?.cell(column), ratio, &mut grid);
+        grid.extend(workloads::C_AND_RUST.iter().filter_map(|(c, rust)| self.beside(c, rust)));
         let width = |column| grid.iter().filter_map(|line| line.get(column)).map(String::len).max().unwrap_or(0);
         let widths: Vec<_> = (0..self.columns.len() + 2).map(width).collect();
         for line in &grid {

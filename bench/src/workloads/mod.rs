@@ -13,6 +13,7 @@ mod roundtrip_c;
 
 pub use balance::lengths;
 pub use feed::{IN_FLIGHT, each};
+pub use roundtrip_c::C_AND_RUST;
 
 #[cfg(feature = "cpp-peers")]
 pub use {feed::check, roundtrip::POOLS};
