@@ -154,7 +154,10 @@ impl<'a> Hand<'a> {
             keep => {
                 // K1, Relaxed: the exchange that takes outcomes releases it to whoever sees them taken.
                 self.lanes.keeping.fetch_add(1, Ordering::Relaxed);
-                let taken = table.take_outcomes(self.lanes.share).map(|run| self.keep(run, limit, keep, event));
+                let taken = table.take_outcomes(self.lanes.share).map(|run| {
+                    table.prefetch(&run);
+                    self.keep(run, limit, keep, event)
+                });
                 // K2, pairs with K3
                 self.lanes.keeping.fetch_sub(1, Ordering::Release);
                 // K4: somebody may wait for the end who found this thread still keeping. If that one's look after its fence
