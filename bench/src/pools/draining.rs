@@ -29,7 +29,7 @@ impl<C: Channel<JobRx: RxBatch, OutcomeRx: RxBatch>> Batch for Draining<C> {
     }
 
     #[inline]
-    fn submit(&self, jobs: Range<u64>) -> u64 {
+    fn submit(&mut self, jobs: Range<u64>) -> u64 {
         jobs.take_while(|&job| self.pool.try_submit(job)).count() as u64
     }
 

@@ -29,7 +29,7 @@ impl Batch for JobringBatch {
     }
 
     #[inline]
-    fn submit(&self, mut jobs: Range<u64>) -> u64 {
+    fn submit(&mut self, mut jobs: Range<u64>) -> u64 {
         self.submit_some(&mut jobs)
     }
 

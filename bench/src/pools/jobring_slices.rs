@@ -26,7 +26,7 @@ impl Batch for JobringSlices {
     }
 
     #[inline]
-    fn submit(&self, mut jobs: Range<u64>) -> u64 {
+    fn submit(&mut self, mut jobs: Range<u64>) -> u64 {
         let mut sent = 0;
         while !jobs.is_empty() {
             let some: Vec<u64, IN_FLIGHT> = jobs.by_ref().take(IN_FLIGHT).collect();

@@ -12,6 +12,7 @@ mod jobring_slices;
 mod kanal;
 mod parkring;
 mod rayon;
+mod rtrb;
 mod spawning;
 mod spin;
 mod threadpool;
@@ -30,6 +31,7 @@ pub use self::jobring_slices::JobringSlices;
 pub use self::kanal::{Kanal, KanalBatch};
 pub use self::parkring::{Parkring, ParkringPool};
 pub use self::rayon::{RayonIter, RayonSpawn};
+pub use self::rtrb::RtrbPairs;
 pub use self::spin::ArrayQueueSpin;
 pub use self::threadpool::Threadpool;
 
@@ -85,7 +87,7 @@ pub trait Batch: Sized {
     fn start(size: Size, work: impl Work) -> Self;
 
     /// Submits what fits of these jobs, without waiting, and says how many that were.
-    fn submit(&self, jobs: Range<u64>) -> u64;
+    fn submit(&mut self, jobs: Range<u64>) -> u64;
 
     /// Waits for outcomes, takes those that are there, and gives their number and sum.
     fn recv(&mut self) -> (u64, u64);

@@ -8,7 +8,7 @@ use super::{Cell, Columns, Workload};
 use crate::go;
 use crate::harness::{Figure, Kind, Peer, Task, one};
 use crate::pools::partition::{self, Partition};
-use crate::pools::{FlumeBatch, JobringBatch, KanalBatch, Pool, RayonIter, Size, all_pools};
+use crate::pools::{FlumeBatch, JobringBatch, KanalBatch, Pool, RayonIter, RtrbPairs, Size, all_pools};
 use crate::work::tiny;
 
 pub const WORKLOAD: Workload = Workload { name: "roundtrip", columns: Columns::Workers, cells, peers };
@@ -28,6 +28,7 @@ fn peers() -> Vec<Peer> {
     #[cfg(feature = "cpp-peers")]
     peers.extend(crate::pools::cpp::peers());
     peers.push(Peer::program("go channels", Kind::Peer, go::program, &[]));
+    peers.push(batch::<RtrbPairs>());
     peers.push(Peer::here(RayonIter::NAME, Kind::Limit, par_iter));
     peers.push(Peer::here(partition::NAME, Kind::Limit, static_partition));
     peers
