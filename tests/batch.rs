@@ -2,6 +2,8 @@
 #![cfg(not(loom))]
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use jobring::{Each, Outcome, Pool, RecvError, Space};
 
@@ -111,11 +113,44 @@ fn outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity() {
 }
 
 #[test]
+fn an_outcome_for_which_there_is_no_room_is_refused_and_not_lost_in_silence() {
+    fn refuses(space: &mut (impl Space<u64, u64> + ?Sized), at: usize) -> bool {
+        let pool = pool(1, 1);
+        pool.submit(1).unwrap();
+        let outcome = pool.recv().unwrap();
+        catch_unwind(AssertUnwindSafe(|| space.put(at, outcome))).is_err()
+    }
+    let mut array = [const { None }; 1];
+    assert!(!refuses(&mut array, 0) && refuses(&mut array, 1));
+    assert!(refuses(&mut array[..], 1));
+    let mut vec = Vec::with_capacity(1);
+    assert!(!refuses(&mut vec, 0) && refuses(&mut vec, 1) && vec.len() == 1);
+    let mut fixed = heapless::Vec::<_, 1>::new();
+    assert!(!refuses(&mut fixed, 0) && refuses(&mut fixed, 1) && fixed.len() == 1);
+}
+
+#[test]
+fn a_slice_that_is_filled_again_drops_what_was_in_it_once() {
+    let pool = Pool::builder().workers(1).capacity(4).build(|_, job: Arc<()>| job).unwrap();
+    let (mut space, shared) = ([const { None }; 2], Arc::new(()));
+    for _ in 0..3 {
+        pool.submit_all([shared.clone(), shared.clone()]).unwrap();
+        let mut received = pool.recv_batch(&mut space).unwrap();
+        while received < 2 {
+            received += pool.recv_batch(&mut space[received..]).unwrap();
+        }
+        assert_eq!(Arc::strong_count(&shared), 3);
+    }
+    drop(space);
+    assert_eq!(Arc::strong_count(&shared), 1);
+}
+
+#[test]
 fn an_iterator_that_panics_costs_no_slot() {
     let pool = pool(1, 8);
     for _ in 0..20 {
         let jobs = (0..6u64).map(|job| if job == 3 { panic!("the iterator") } else { job });
-        let unwound = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| pool.submit_all(jobs)));
+        let unwound = catch_unwind(AssertUnwindSafe(|| pool.submit_all(jobs)));
         assert!(unwound.is_err());
     }
     assert_eq!(pool.submit_batch(&mut (0..8)).unwrap(), 8);
@@ -152,7 +187,7 @@ fn a_receiver_that_panics_frees_its_slots_and_wakes_a_submitter_that_waits() {
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| pool.submit_timeout(job, std::time::Duration::from_secs(60)));
             let receiving = || pool.recv_batch(&mut Trap);
-            assert!(std::panic::catch_unwind(core::panic::AssertUnwindSafe(receiving)).is_err());
+            assert!(catch_unwind(AssertUnwindSafe(receiving)).is_err());
             assert!(waiting.join().unwrap().is_ok());
         });
         assert!(pool.recv().is_ok());
@@ -184,7 +219,7 @@ fn outcomes_that_a_reader_has_not_seen_when_it_panics_are_dropped() {
         std::thread::yield_now();
     }
     let mut panics = 0;
-    while std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| pool.recv_batch(&mut Trap))).is_err() {
+    while catch_unwind(AssertUnwindSafe(|| pool.recv_batch(&mut Trap))).is_err() {
         panics += 1;
     }
     assert!(panics >= 1);
@@ -210,8 +245,8 @@ fn a_reader_that_panics_ends_no_process_where_the_payloads_panic_too() {
         core::mem::forget(outcome);
         panic!("the reader");
     });
-    let receiving = core::panic::AssertUnwindSafe(|| pool.recv_batch(&mut each));
-    let panic = std::panic::catch_unwind(receiving).unwrap_err();
+    let receiving = AssertUnwindSafe(|| pool.recv_batch(&mut each));
+    let panic = catch_unwind(receiving).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"the reader"));
     assert_eq!(pool.stats().in_flight, 0);
 }

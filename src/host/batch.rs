@@ -37,7 +37,7 @@ impl<J> core::error::Error for BatchError<J> {}
 pub trait Space<J, R> {
     /// How many outcomes fit.
     fn room(&self) -> usize;
-    /// Puts the `at`th outcome of this call, with `at` below the room that there was.
+    /// Puts the `at`th outcome of this call, with `at` below the room that there was. (Those of this crate panic if it is not.)
     fn put(&mut self, at: usize, outcome: Outcome<J, R>);
 }
 
