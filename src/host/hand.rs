@@ -149,7 +149,7 @@ impl<'a> Hand<'a> {
     ) -> Result<Run, PopError> {
         self.lanes.mark_used();
         let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
-        let taken = match keep.filter(|_| table.has_outcomes()) {
+        let taken = match keep.filter(|_| table.has_outcomes_beyond(limit)) {
             None => table.take_outcomes(limit),
             keep => {
                 // K1, Relaxed: the exchange that takes outcomes releases it to whoever sees them taken.

@@ -320,10 +320,10 @@ impl<J, R, S: Storage> Table<J, R, S> {
         self.jobs.seems_next().map(|span| Run(span).range())
     }
 
-    /// Whether there was an outcome to take.
+    /// Whether more outcomes than that can be taken at once, as far as one look can tell.
     #[cfg(feature = "std")]
-    pub(crate) fn has_outcomes(&self) -> bool {
-        !self.outcomes.is_empty()
+    pub(crate) fn has_outcomes_beyond(&self, limit: usize) -> bool {
+        self.outcomes.seems_next().is_some_and(|span| span.len as usize > limit)
     }
 
     /// Whether every job that was ever accepted has its outcome.
