@@ -37,7 +37,8 @@ impl<J> core::error::Error for BatchError<J> {}
 pub trait Space<J, R> {
     /// How many outcomes fit.
     fn room(&self) -> usize;
-    /// Puts the `at`th outcome of this call, with `at` below the room that there was. (Those of this crate panic if it is not.)
+    /// Puts the `at`th outcome of this call, with `at` below the room that there was. (A slice, an array or a vector that has
+    /// no room for it panics.)
     fn put(&mut self, at: usize, outcome: Outcome<J, R>);
 }
 

@@ -139,7 +139,8 @@ impl<'a> Hand<'a> {
         Some(self.keep(run, limit, keep, event))
     }
 
-    /// Takes up to `limit` outcomes from anywhere, and some to have at hand. Others can have those: they are told.
+    /// Takes up to `limit` outcomes from anywhere, and some to have at hand where one look finds more in one word. Others can
+    /// have those: they are told. (What the look misses stays in the ring, where those who were told of it find it.)
     pub(super) fn outcomes_anywhere<J, R>(
         self,
         table: &HeapTable<J, R>,

@@ -20,7 +20,7 @@ pub(super) struct Lanes {
     lanes: Box<[Padded<Lane>]>,
     /// Lanes that have ever been used, as bits: the others need not be looked at.
     used: AtomicU32,
-    /// How many slots or outcomes a thread takes at once, one of them to use and the others to keep.
+    /// How many slots or outcomes a thread takes at once, if there are so many, one of them to use and the others to keep.
     pub(super) share: usize,
     /// Threads that may have taken outcomes to keep and not kept them yet.
     pub(super) keeping: AtomicUsize,

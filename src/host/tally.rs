@@ -56,9 +56,9 @@ impl Tally {
         Self { done: Count::new(), failed: Count::new(), panicked: Count::new() }
     }
 
-    /// For the worker itself, at its beginning.
+    /// For the worker itself, which has one at a time.
     pub(crate) fn counter(&self) -> Counter<'_> {
-        Counter { tally: self, done: Cell::new(0) }
+        Counter { tally: self, done: Cell::new(self.done.0.load(Ordering::Relaxed)) }
     }
 
     pub(crate) fn stats(&self) -> WorkerStats {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use heapless::Vec;
 use jobring::{Outcome, Pool};
 
 use super::{Batch, Size};
@@ -12,6 +11,7 @@ use crate::workloads::IN_FLIGHT;
 
 pub struct JobringSlices {
     pool: Pool<u64, u64>,
+    jobs: Box<[u64]>,
     outcomes: Box<[Option<Outcome<u64, u64>>]>,
 }
 
@@ -22,21 +22,16 @@ impl Batch for JobringSlices {
     fn start(size: Size, work: impl Work) -> Self {
         let builder = Pool::builder().workers(size.workers).capacity(size.in_flight);
         let pool = builder.build(move |_, job| work(job)).expect("the pool starts");
-        Self { pool, outcomes: vec![None; IN_FLIGHT].into_boxed_slice() }
+        // Not zeros, for which memory would be got later, when it is filled.
+        let jobs = vec![u64::MAX; size.in_flight].into_boxed_slice();
+        Self { pool, jobs, outcomes: vec![None; IN_FLIGHT].into_boxed_slice() }
     }
 
     #[inline]
-    fn submit(&mut self, mut jobs: Range<u64>) -> u64 {
-        let mut sent = 0;
-        while !jobs.is_empty() {
-            let some: Vec<u64, IN_FLIGHT> = jobs.by_ref().take(IN_FLIGHT).collect();
-            let accepted = self.pool.submit_batch(&mut some.iter().copied()).expect("not closed");
-            sent += accepted as u64;
-            if accepted < some.len() {
-                break;
-            }
-        }
-        sent
+    fn submit(&mut self, jobs: Range<u64>) -> u64 {
+        let some = &mut self.jobs[..(jobs.end - jobs.start) as usize];
+        some.iter_mut().zip(jobs).for_each(|(place, job)| *place = job);
+        self.pool.submit_batch(&mut some.iter().copied()).expect("not closed") as u64
     }
 
     #[inline]

@@ -1,8 +1,9 @@
-//! rtrb: for each worker two rings of one producer and one consumer, by chunks. No pool, whose workers would sleep while
-//! nothing is to be done and share what there is: what is left of one if all that is taken away but the handing over.
+//! rtrb: for each worker two rings of one producer and one consumer, by chunks. No pool, whose workers sleep while nothing is
+//! to be done and share what there is; the handing over alone.
 
 use std::ops::Range;
-use std::thread;
+use std::sync::atomic::{Ordering, fence};
+use std::thread::{self, JoinHandle};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
@@ -10,12 +11,13 @@ use super::{Batch, Size};
 use crate::harness::Kind;
 use crate::work::Work;
 
-/// As many as a worker of jobring takes at once.
+/// As many as a worker of jobring takes at once, where there are few.
 const CHUNK: usize = 128;
 
 struct Pair {
     jobs: Producer<u64>,
     outcomes: Consumer<u64>,
+    worker: Option<JoinHandle<()>>,
 }
 
 pub struct RtrbPairs {
@@ -24,9 +26,19 @@ pub struct RtrbPairs {
     next: usize,
 }
 
+/// A ring whose memory has been touched, as that of the pools is when they are made.
+fn ring(capacity: usize) -> (Producer<u64>, Consumer<u64>) {
+    let (mut producer, mut consumer) = RingBuffer::new(capacity);
+    producer.write_chunk(capacity).expect("it is empty").commit_all();
+    consumer.read_chunk(capacity).expect("it is full").commit_all();
+    (producer, consumer)
+}
+
 fn serve(mut jobs: Consumer<u64>, mut outcomes: Producer<u64>, work: impl Work) {
     loop {
         let ended = jobs.is_abandoned();
+        // What was pushed before the end is visible after it.
+        fence(Ordering::Acquire);
         let some = jobs.slots().min(CHUNK);
         if some > 0 {
             let taken = jobs.read_chunk(some).expect("so many are there");
@@ -41,15 +53,15 @@ fn serve(mut jobs: Consumer<u64>, mut outcomes: Producer<u64>, work: impl Work) 
 }
 
 impl Batch for RtrbPairs {
-    const NAME: &'static str = "rtrb pairs";
-    const KIND: Kind = Kind::Limit;
+    const NAME: &'static str = "rtrb pairs, spinning";
+    const KIND: Kind = Kind::Spin;
 
     fn start(size: Size, work: impl Work) -> Self {
         let start = |_| {
-            let (jobs, given) = RingBuffer::new(size.in_flight);
-            let (finished, outcomes) = RingBuffer::new(size.in_flight);
-            thread::spawn(move || serve(given, finished, work));
-            Pair { jobs, outcomes }
+            let (jobs, given) = ring(size.in_flight);
+            let (finished, outcomes) = ring(size.in_flight);
+            let worker = Some(thread::spawn(move || serve(given, finished, work)));
+            Pair { jobs, outcomes, worker }
         };
         Self { pairs: (0..size.workers).map(start).collect(), next: 0 }
     }
@@ -59,9 +71,9 @@ impl Batch for RtrbPairs {
         let all = jobs.end - jobs.start;
         while !jobs.is_empty() {
             let pair = &mut self.pairs[self.next];
-            let room = jobs.clone().count().min(CHUNK);
-            let space = pair.jobs.write_chunk_uninit(room).expect("there is room for all that are in flight");
-            space.fill_from_iter(jobs.by_ref().take(room));
+            let some = (jobs.end - jobs.start).min(CHUNK as u64) as usize;
+            let space = pair.jobs.write_chunk_uninit(some).expect("there is room for all that are in flight");
+            space.fill_from_iter(jobs.by_ref().take(some));
             self.next = (self.next + 1) % self.pairs.len();
         }
         all
@@ -73,9 +85,11 @@ impl Batch for RtrbPairs {
         loop {
             for pair in &mut self.pairs {
                 let some = pair.outcomes.slots();
-                let taken = pair.outcomes.read_chunk(some).expect("so many are there");
-                received += some as u64;
-                sum = taken.into_iter().fold(sum, u64::wrapping_add);
+                if some > 0 {
+                    received += some as u64;
+                    let taken = pair.outcomes.read_chunk(some).expect("so many are there");
+                    sum = taken.into_iter().fold(sum, u64::wrapping_add);
+                }
             }
             if received > 0 {
                 return (received, sum);
@@ -84,10 +98,19 @@ impl Batch for RtrbPairs {
         }
     }
 
-    /// The workers see it by what is gone.
+    /// A worker ends once the other side of its ring of jobs is gone: another ring takes its place.
     fn close(&mut self) {
         for pair in &mut self.pairs {
             pair.jobs = RingBuffer::new(1).0;
+        }
+    }
+}
+
+impl Drop for RtrbPairs {
+    fn drop(&mut self) {
+        self.close();
+        for worker in self.pairs.iter_mut().filter_map(|pair| pair.worker.take()) {
+            worker.join().expect("workers do not panic");
         }
     }
 }
