@@ -135,7 +135,7 @@ impl Spot {
     }
 }
 
-/// From how many words on a walk that ends in a refusal sets a wide hint right: mostly whoever was ahead is about to.
+/// From how many words on a walk sets a wide hint right by itself: mostly whoever was ahead is about to.
 const LAG: u32 = if cfg!(loom) { 0 } else { 8 };
 
 /// Where a word of the ring is.
@@ -232,9 +232,9 @@ impl<B: Words> RawRing<B> {
 
     /// Moves a hint forward to `to`, from `pos` where it led, unless somebody moved it meanwhile.
     ///
-    /// A thread that is suspended in here can move a wide hint back when it wakes: that costs the next one a walk of
-    /// at most one lap, after which the hint is right again. Where laps are few a hint that lags by half of them would be mistaken for one that is ahead,
-    /// so narrow hints only ever move forward.
+    /// A thread that is suspended in here can move a wide hint back when it wakes: that costs the next one a walk of at most one
+    /// lap, after which the hint is right again. Where laps are few a hint that lags by half of them would be mistaken for one
+    /// that is ahead, so narrow hints only ever move forward.
     #[inline(always)]
     fn advance(layout: Layout, hint: &<B::Word as Word>::Atomic, pos: B::Word, to: B::Word) {
         if B::Word::BITS < 64 {
@@ -260,8 +260,9 @@ impl<B: Words> RawRing<B> {
         }
     }
 
-    /// Sets a wide hint right after a walk of so many words that ended in a refusal, which moves no hint by itself: else each
-    /// who asks of a ring that stays empty, or full, would walk as far.
+    /// Sets a wide hint right after a walk of so many words that ended where no hint is moved: in a refusal, or at a word of
+    /// which a pop may leave some. Else each who asks of a ring that stays empty, or full, or takes one of many, would walk as
+    /// far.
     #[inline(always)]
     fn mend(hint: &<B::Word as Word>::Atomic, walked: u32, to: B::Word) {
         if B::Word::BITS >= 64 && walked > LAG {
@@ -327,6 +328,7 @@ impl<B: Words> RawRing<B> {
                 if hint != pos {
                     Self::catch_up(&self.head, hint, pos);
                 }
+                Self::mend(&self.head, walked, pos);
                 return (Spot::Usable, pos);
             } else if layout.before(here, lap) {
                 // Popped in the lap before the word's.
@@ -675,6 +677,24 @@ mod tests {
         set_back(before);
         assert_eq!(ring.pop(1), Err(Refusal::ForEver));
         assert_eq!(ring.head_hint(), right.1);
+    }
+
+    #[test]
+    fn a_wide_hint_that_was_set_back_costs_one_walk_also_where_pops_leave_a_rest() {
+        let ring = RawRing::<Inline<u64, 40, true>>::over(Inline::zeros());
+        for turns in [20, 40, 100] {
+            let before = ring.head_hint();
+            for ticket in 0..turns {
+                ring.push(Span::one(ticket % 40)).unwrap();
+                ring.pop(1).unwrap();
+            }
+            ring.push(Span { start: 5, len: 3 }).unwrap();
+            let right = ring.head_hint();
+            ring.head.store(before, Ordering::Relaxed);
+            assert_eq!(ring.pop(1), Ok(Span::one(5)));
+            assert_eq!(ring.head_hint(), right);
+            assert_eq!(ring.pop(3), Ok(Span { start: 6, len: 2 }));
+        }
     }
 
     /// A push is suspended between its compare-exchange and its hint, and its ticket is popped. The next push starts at a
