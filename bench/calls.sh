@@ -14,22 +14,19 @@ bench=${CARGO_TARGET_DIR:-target}/release/jobring-bench
 counts=$(mktemp)
 trap 'rm -f "$counts"' EXIT
 
-printf '%-18s %16s' "of 1,000 jobs" "context-switches"
-printf ' %15s' "${calls[@]}"
+printf '%-18s' "of 1,000 jobs"
+printf ' %16s' context-switches "${calls[@]}"
 echo
 for peer in "${peers[@]}"; do
+    : >"$counts"
     for ((run = 0; run < runs; ++run)); do
-        perf stat -x, -e "$events" -o "$counts.$run" -- \
+        perf stat -x, -e "$events" --append -o "$counts" -- \
             "$bench" --sample "$peer" oversubscribed "4 submitters" 10 "$jobs" 1000 >/dev/null
-        cut -d, -f1,3 "$counts.$run" | grep -v '^#' | grep , >>"$counts"
-        rm -f "$counts.$run"
     done
     printf '%-18s' "$peer"
     for event in ${events//,/ }; do
-        median=$(grep ",$event" "$counts" | cut -d, -f1 | sort -n | sed -n "$((runs / 2 + 1))p")
-        awk -v width=$([ "$event" = context-switches ] && echo 17 || echo 16) -v count="$median" -v jobs="$jobs" \
-            'BEGIN { printf "%*.2f", width, 1000 * count / jobs }'
+        awk -F, -v event="$event" '$3 == event { print $1 }' "$counts" | sort -n |
+            awk -v jobs="$jobs" '{ count[NR] = $1 } END { printf " %16.2f", 1000 * count[(NR + 1) / 2] / jobs }'
     done
     echo
-    : >"$counts"
 done

@@ -43,7 +43,8 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         capacity.div_ceil(Self::BLOCK as usize)
     }
 
-    /// As many words as keep both sides apart, where words are wide; elsewhere as few as there need to be, which are looked through sooner.
+    /// As many words as keep both sides apart, where words are wide; elsewhere as few as there need to be, which are looked
+    /// through sooner.
     const fn spread_blocks(capacity: usize) -> usize {
         let tickets = capacity / 1024;
         if B::Word::BITS < 64 || tickets >= Self::BLOCK as usize {

@@ -17,11 +17,11 @@ const CHUNK: usize = 128;
 struct Pair {
     jobs: Producer<u64>,
     outcomes: Consumer<u64>,
-    worker: Option<JoinHandle<()>>,
 }
 
 pub struct RtrbPairs {
     pairs: Vec<Pair>,
+    workers: Vec<JoinHandle<()>>,
     /// Whose turn it is to get jobs.
     next: usize,
 }
@@ -60,10 +60,10 @@ impl Batch for RtrbPairs {
         let start = |_| {
             let (jobs, given) = ring(size.in_flight);
             let (finished, outcomes) = ring(size.in_flight);
-            let worker = Some(thread::spawn(move || serve(given, finished, work)));
-            Pair { jobs, outcomes, worker }
+            (Pair { jobs, outcomes }, thread::spawn(move || serve(given, finished, work)))
         };
-        Self { pairs: (0..size.workers).map(start).collect(), next: 0 }
+        let (pairs, workers) = (0..size.workers).map(start).unzip();
+        Self { pairs, workers, next: 0 }
     }
 
     #[inline]
@@ -109,7 +109,7 @@ impl Batch for RtrbPairs {
 impl Drop for RtrbPairs {
     fn drop(&mut self) {
         self.close();
-        for worker in self.pairs.iter_mut().filter_map(|pair| pair.worker.take()) {
+        for worker in self.workers.drain(..) {
             worker.join().expect("workers do not panic");
         }
     }
