@@ -1,5 +1,6 @@
 //! What is measured, one workload a file.
 
+mod away;
 mod balance;
 mod coarse;
 mod feed;

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use quanta::Clock;
 
+use super::away::away;
 use super::feed::{IN_FLIGHT, each};
 use super::latency::percentile;
 use super::{Cell, Columns, Workload};
-use crate::harness::{Figure, Peer, Task};
+use crate::harness::{Figure, Kind, Peer, Task};
 use crate::pools::{Shared, Size, Submit, shared_pools};
 use crate::work::tiny;
 
@@ -31,7 +32,14 @@ fn cells() -> Vec<Cell> {
 }
 
 fn peers() -> Vec<Peer> {
-    shared_pools!(sample)
+    let mut peers = shared_pools!(sample);
+    peers.push(Peer::here("the machine alone", Kind::Limit, machine));
+    peers
+}
+
+/// A job that takes no time comes that late, if it comes by each core.
+fn machine(_: &Task) -> Vec<Figure> {
+    vec![("p99.9", away(0.001))]
 }
 
 /// A job is a number below that of all jobs, or the time of its submission, which is later than `zero`; and so is its outcome.
