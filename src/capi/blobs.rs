@@ -25,7 +25,6 @@ const NOTHING: Carried = Carried::new(0);
 /// and nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
     places: Places,
-    memory: NonNull<u8>,
     layout: Layout,
 }
 
@@ -109,17 +108,14 @@ impl Blobs {
         let stride = bytes.checked_next_multiple_of(multiple)?;
         let layout = Layout::from_size_align(stride.checked_mul(capacity)?, LINE).ok()?;
         let (layout, errors_at) = layout.extend(Layout::array::<i32>(capacity).ok()?).ok()?;
-        // With room to begin at a cache line, so that short places lie in one each. Asked for that alignment, the allocator
-        // would touch all of it to make it zero; so large memory comes as the system's zero pages.
-        let layout = Layout::from_size_align(layout.size().checked_add(LINE)?, MOST_ALIGN).ok()?;
+        // It begins at a cache line, so that short places lie in one each. Asked for that, the system's allocator makes it zero
+        // by itself, and so each page is there before the first job comes.
         // SAFETY: the size is not zero.
-        let memory = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        // SAFETY: inside of the allocation, by the room that was added.
-        let base = unsafe { memory.add(memory.as_ptr().addr().wrapping_neg() % LINE) };
+        let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
         // SAFETY: inside of the allocation, and aligned.
         let errors = unsafe { base.add(errors_at) }.cast();
         let short = is_short(job_size) && (result_size == 0 || is_short(result_size));
-        Some(Self { places: Places { base, errors, job_size, result_size, result_at, stride, short }, memory, layout })
+        Some(Self { places: Places { base, errors, job_size, result_size, result_at, stride, short }, layout })
     }
 
     #[inline(always)]
@@ -299,13 +295,33 @@ impl Places {
 impl Drop for Blobs {
     fn drop(&mut self) {
         // SAFETY: allocated with this layout.
-        unsafe { dealloc(self.memory.as_ptr(), self.layout) };
+        unsafe { dealloc(self.places.base.as_ptr(), self.layout) };
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Blobs, Places};
+    #[cfg(target_os = "linux")]
+    use crate::sync::host::pages_first_touched;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_memory_of_jobs_results_and_errors_is_there_once_it_is_made() {
+        let slots = 1 << 14;
+        let blobs = Blobs::new(slots, 24, 24).unwrap();
+        let places = blobs.places();
+        let before = pages_first_touched();
+        for slot in 0..slots {
+            // SAFETY: nobody else has the slots.
+            unsafe {
+                places.keep::<false>(slot, [1u8; 24].as_ptr().cast());
+                places.error(slot).write(1);
+            }
+        }
+        let pages = slots * (24 + 24 + 4) / 4096;
+        assert!(pages_first_touched() - before < pages as libc::c_long / 10, "pages were touched for the first time");
+    }
 
     #[test]
     fn the_constants_for_eight_bytes_are_what_their_places_have() {

@@ -76,3 +76,14 @@ impl Clock {
         0
     }
 }
+
+/// How many pages of memory this thread has been the first to touch.
+#[cfg(all(test, target_os = "linux", not(loom)))]
+pub(crate) fn pages_first_touched() -> libc::c_long {
+    // SAFETY: plain numbers, zeros are some; the call writes them.
+    unsafe {
+        let mut usage: libc::rusage = core::mem::zeroed();
+        assert_eq!(libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage), 0);
+        usage.ru_minflt
+    }
+}

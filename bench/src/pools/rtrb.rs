@@ -58,7 +58,8 @@ impl Batch for RtrbPairs {
 
     fn start(size: Size, work: impl Work) -> Self {
         let start = |_| {
-            let (jobs, given) = ring(size.in_flight);
+            // A worker gives back the places of a chunk's jobs when all their outcomes are there already.
+            let (jobs, given) = ring(size.in_flight + CHUNK);
             let (finished, outcomes) = ring(size.in_flight);
             (Pair { jobs, outcomes }, thread::spawn(move || serve(given, finished, work)))
         };
