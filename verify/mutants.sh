@@ -64,12 +64,35 @@ PY
 
 # NAME FILE OLD NEW TARGET TEST
 names=() files=() olds=() news=() tests=()
-mutant() {
-    local word found=
-    [ ${#wanted[@]} -gt 0 ] || found=1
-    for word in "${wanted[@]}"; do [[ $1 == *"$word"* ]] && found=1; done
-    [ "$found" ] || return 0
-    names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5 $6")
+mutant() { names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5 $6"); }
+
+is_wanted() {
+    local word
+    [ ${#wanted[@]} -gt 0 ] || return 0
+    for word in "${wanted[@]}"; do [[ $1 != *"$word"* ]] || return 0; done
+    return 1
+}
+
+# What can be seen of all mutants without a build: that each has its text, once, and that its test's name is that of no other.
+look_at_all() {
+    python3 - "$tree" "${names[@]}" "${files[@]}" "${olds[@]}" "${tests[@]}" <<'PY'
+import pathlib, re, sys
+tree, words = pathlib.Path(sys.argv[1]), sys.argv[2:]
+count = len(words) // 4
+names, files, olds, tests = (words[at * count:(at + 1) * count] for at in range(4))
+sources = [path.read_text() for folder in ("src", "tests") for path in (tree / folder).rglob("*.rs")]
+known = {name for text in sources for name in re.findall(r"\w+", text)}
+wrong = []
+for name, file, old, test in zip(names, files, olds, tests):
+    found = (tree / file).read_text().count(old)
+    if found != 1:
+        wrong.append(f"{name}: {file}: expected once, found {found} times: {old}")
+    test = test.split("::")[-1].split()[-1]
+    with_name = sorted(other for other in known if test in other)
+    if with_name != [test]:
+        wrong.append(f"{name}: expected one test with that in its name, found {with_name}: {test}")
+sys.exit("\n".join(wrong) or 0)
+PY
 }
 
 raw=src/ring/raw.rs layout=src/ring/layout.rs cells=src/ring/cells.rs free=src/ring/free.rs table=src/pool/table.rs
@@ -515,8 +538,12 @@ mutant "R2: nobody cleans up after a task that goes" $waker_cell \
     '{ 0 } else { state | GONE }' '{ 0 } else { state }' \
     loom_async a_place_whose_task_goes_is_given_back_by_the_last_one_at_its_waker
 
+look_at_all
+chosen=()
+for at in "${!names[@]}"; do ! is_wanted "${names[at]}" || chosen+=("$at"); done
+
 # Without a fault each of the tests must be there and pass: else to fail would prove nothing.
-mapfile -t sound < <(printf '%s\n' "${tests[@]}" | sort -u)
+mapfile -t sound < <(for at in "${chosen[@]}"; do echo "${tests[at]}"; done | sort -u)
 for test in "${sound[@]}"; do
     # shellcheck disable=SC2086 # two words
     if ! run $test >"$tree/log" 2>&1 || ! grep -q "running 1 test$" "$tree/log"; then
@@ -528,7 +555,7 @@ done
 echo "${#sound[@]} tests pass on the crate as it is"
 
 caught=0 missed=()
-for at in "${!names[@]}"; do
+for at in "${chosen[@]}"; do
     start=$SECONDS status=0 file=${files[at]}
     cp "$tree/$file" "$tree/original"
     if replace "$file" "${olds[at]}" "${news[at]}"; then
@@ -557,5 +584,5 @@ for at in "${!names[@]}"; do
 done
 
 [ ${#missed[@]} -eq 0 ] || printf 'not caught: %s\n' "${missed[@]}"
-echo "$caught of ${#names[@]} caught"
+echo "$caught of ${#chosen[@]} caught"
 [ ${#missed[@]} -eq 0 ]

@@ -680,7 +680,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_hint_that_was_set_back_costs_one_walk_also_where_pops_leave_a_rest() {
+    fn one_walk_sets_a_wide_hint_right_also_where_pops_leave_a_rest() {
         let ring = RawRing::<Inline<u64, 40, true>>::over(Inline::zeros());
         for turns in [20, 40, 100] {
             let before = ring.head_hint();
