@@ -63,7 +63,7 @@ pub struct jobring_config {
     /// Jobs that may be in flight, from submit to receive: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
     /// Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has room for both from the
-    /// beginning on. Those of up to 8 bytes are the fastest.
+    /// beginning on, and all of it is touched then. Those of up to 8 bytes are the fastest.
     pub job_size: usize,
     /// Bytes of a result; 0 if jobs have none.
     pub result_size: usize,

@@ -75,31 +75,24 @@ pub(crate) fn table<J, R>(capacity: usize, crew: usize) -> Result<HeapTable<J, R
 
 #[cfg(all(test, target_os = "linux", not(loom)))]
 mod tests {
-    use super::table;
-    use crate::pool::WorkerId;
-    use crate::pool::table::LONGEST;
+    use super::{Slot, Words, filled, words};
+    use crate::sync::Ordering;
     use crate::sync::host::pages_first_touched;
 
     #[test]
     fn the_memory_of_slots_and_words_is_there_once_they_are_made() {
-        let capacity = 1 << 14;
-        let Ok(table) = table::<u64, u64>(capacity, 1) else { panic!("there is memory") };
+        let count = 1 << 14;
+        let (Ok(words), Ok(slots)) = (words(count, count), filled(count, Slot::<u64, u64>::new)) else {
+            panic!("there is memory")
+        };
         let before = pages_first_touched();
-        while let Some(run) = table.claim(LONGEST) {
-            for slot in table.slots(&run) {
-                slot.put(1);
-            }
-            assert!(table.accept(run).is_ok());
+        for word in 0..count {
+            words.word(word as u32).store(1, Ordering::Relaxed);
         }
-        while let Ok(run) = table.take_jobs(LONGEST) {
-            for slot in table.slots(&run) {
-                let (running, job) = slot.take();
-                slot.finish(running, WorkerId(0), Ok(job));
-            }
-            table.publish(run);
+        for slot in &slots {
+            slot.put(1);
         }
-        // Slots of 16 bytes, and two words for each.
-        let pages = capacity * (16 + 2 * 8) / 4096;
+        let pages = count * (8 + 16) / 4096;
         assert!(pages_first_touched() - before < pages as libc::c_long / 10, "pages were touched for the first time");
     }
 }

@@ -11,7 +11,7 @@ struct Desk {
     things: [UnsafeCell<u32>; 8],
 }
 
-// SAFETY: a thing is touched by who has its ticket, and by nobody else; loom reports it if not.
+// SAFETY: the tickets are for all threads by themselves; a thing is touched by who has its ticket, or loom reports it.
 unsafe impl Sync for Desk {}
 
 impl Desk {

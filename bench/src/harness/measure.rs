@@ -10,7 +10,7 @@ pub enum Kind {
     Ours,
     /// Does the same work.
     Peer,
-    /// Knows all jobs beforehand, and so needs no queue: what the machine could do.
+    /// What the machine does without a queue: all jobs are known beforehand, or there are none.
     Limit,
     /// Never sleeps while it waits: no peer of a pool.
     Spin,

@@ -1,31 +1,38 @@
 //! How late things are on this machine with nothing to wait for: now and then a core is away, for the host of a virtual
 //! machine or for the system.
 
+use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use core_affinity::CoreId;
 
 /// How long the cores are watched, about as long as one sample of a pool takes.
 const WATCH: Duration = Duration::from_millis(50);
 
-/// No look at the clock takes as long.
+/// A look at the clock that takes longer was interrupted.
 const AWAY: Duration = Duration::from_micros(1);
 
-/// Watches all cores, by a thread each that only looks at the clock. In `part` of the time one of them is away, and stays away
-/// for longer than this, in nanoseconds.
-pub fn away(part: f64) -> f64 {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let mut times: Vec<f64> = thread::scope(|scope| {
-        let watchers: Vec<_> = (0..cores).map(|core| scope.spawn(move || watch(core))).collect();
-        watchers.into_iter().flat_map(|watcher| watcher.join().expect("no panic")).collect()
+/// Watches all cores that this process may use, by a thread each that only looks at the clock. In `part` of the time one of
+/// them is away, and stays away for longer than this, in nanoseconds. None where a thread cannot be kept on a core: two on
+/// one would each take the other's turn for its own core's being away.
+pub fn away(part: f64) -> Option<f64> {
+    let cores = core_affinity::get_core_ids()?;
+    let start = &Barrier::new(cores.len());
+    let times: Option<Vec<_>> = thread::scope(|scope| {
+        let watchers: Vec<_> = cores.into_iter().map(|core| scope.spawn(move || watch(core, start))).collect();
+        watchers.into_iter().map(|watcher| watcher.join().expect("no panic")).collect()
     });
+    let mut times = times?.concat();
     times.sort_by(|a, b| f64::total_cmp(b, a));
-    longer_than(&times, part * WATCH.as_nanos() as f64)
+    Some(longer_than(&times, part * WATCH.as_nanos() as f64))
 }
 
 /// The times that this core was away.
-fn watch(core: usize) -> Vec<f64> {
-    stay_on(core);
-    let mut times = Vec::new();
+fn watch(core: CoreId, start: &Barrier) -> Option<Vec<f64>> {
+    let stays = core_affinity::set_for_current(core);
+    let mut times = Vec::with_capacity((WATCH.as_nanos() / AWAY.as_nanos()) as usize);
+    start.wait();
     let start = Instant::now();
     let mut last = start;
     while last.duration_since(start) < WATCH {
@@ -36,7 +43,7 @@ fn watch(core: usize) -> Vec<f64> {
         }
         last = now;
     }
-    times
+    stays.then_some(times)
 }
 
 /// What is above this line in `times`, of which the longest come first, adds up to `sum`.
@@ -50,19 +57,6 @@ fn longer_than(times: &[f64], sum: f64) -> f64 {
         line = (total - sum) / (count + 1) as f64;
     }
     f64::max(line, 0.0)
-}
-
-/// Else two threads might share a core, and each take the other's turn for its own core's being away.
-fn stay_on(core: usize) {
-    #[cfg(target_os = "linux")]
-    // SAFETY: a set of cores is plain bits, zeros are none; the call only reads it. One that fails leaves the thread where it is.
-    unsafe {
-        let mut cores: libc::cpu_set_t = std::mem::zeroed();
-        libc::CPU_SET(core, &mut cores);
-        libc::sched_setaffinity(0, size_of_val(&cores), &raw const cores);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = core;
 }
 
 #[cfg(test)]
