@@ -541,6 +541,7 @@ mutant "R2: nobody cleans up after a task that goes" $waker_cell \
 look_at_all
 chosen=()
 for at in "${!names[@]}"; do ! is_wanted "${names[at]}" || chosen+=("$at"); done
+[ ${#chosen[@]} -gt 0 ] || { echo "no mutant has one of these words in its name: ${wanted[*]}"; exit 2; }
 
 # Without a fault each of the tests must be there and pass: else to fail would prove nothing.
 mapfile -t sound < <(for at in "${chosen[@]}"; do echo "${tests[at]}"; done | sort -u)
