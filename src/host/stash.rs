@@ -358,7 +358,7 @@ mod tests {
 
     #[test]
     fn the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others() {
-        let Some(barrier) = Barrier::new().asymmetric() else { return };
+        let Some(barrier) = Barrier::expect_asymmetric() else { return };
         let last = Span { start: MAX_CAPACITY as u32 - MOST, len: MOST };
         for stolen in [false, true] {
             let stash = Stash::new(barrier);

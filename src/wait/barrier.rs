@@ -44,6 +44,19 @@ impl Barrier {
     }
 }
 
+#[cfg(all(test, not(loom)))]
+impl Barrier {
+    /// For tests of what needs it. That it is not there is not to go unnoticed on Linux.
+    pub(crate) fn expect_asymmetric() -> Option<Asymmetric> {
+        let barrier = Self::new().asymmetric();
+        assert!(
+            barrier.is_some() || !cfg!(target_os = "linux") || std::env::var_os("JOBRING_NO_MEMBARRIER").is_some(),
+            "nothing is at hand without membarrier: set JOBRING_NO_MEMBARRIER=1 where the kernel refuses it"
+        );
+        barrier
+    }
+}
+
 /// A [`Barrier`] whose light side is known to cost nothing: no flag is looked at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asymmetric(());
