@@ -56,8 +56,6 @@ replace() {
 import sys
 path, old, new = sys.argv[1:]
 text = open(path).read()
-if text.count(old) != 1:
-    sys.exit(f"{path}: expected once, found {text.count(old)} times: {old}")
 open(path, "w").write(text.replace(old, new))
 PY
 }
@@ -73,7 +71,8 @@ is_wanted() {
     return 1
 }
 
-# What can be seen of all mutants without a build: that each has its text, once, and that its test's name is that of no other.
+# What can be seen of all mutants without a build: that each has its text, once, and that its test's name is that of no
+# other.
 look_at_all() {
     python3 - "$tree" "${names[@]}" "${files[@]}" "${olds[@]}" "${tests[@]}" <<'PY'
 import pathlib, re, sys
@@ -559,22 +558,18 @@ caught=0 missed=()
 for at in "${chosen[@]}"; do
     start=$SECONDS status=0 file=${files[at]}
     cp "$tree/$file" "$tree/original"
-    if replace "$file" "${olds[at]}" "${news[at]}"; then
-        # shellcheck disable=SC2086 # two words
-        run ${tests[at]} >"$tree/log" 2>&1 || status=$?
-        case $status in
-            0) verdict=MISSED ;;
-            101) verdict="DOES NOT BUILD" ;;
-            124 | 137) verdict="TIMED OUT" ;;
-            *) verdict=caught ;;
-        esac
-        mv "$tree/original" "$tree/$file"
-        # The next build must see that the file is another one again.
-        touch "$tree/$file"
-    else
-        verdict="NO SUCH TEXT"
-        : >"$tree/log"
-    fi
+    replace "$file" "${olds[at]}" "${news[at]}"
+    # shellcheck disable=SC2086 # two words
+    run ${tests[at]} >"$tree/log" 2>&1 || status=$?
+    case $status in
+        0) verdict=MISSED ;;
+        101) verdict="DOES NOT BUILD" ;;
+        124 | 137) verdict="TIMED OUT" ;;
+        *) verdict=caught ;;
+    esac
+    mv "$tree/original" "$tree/$file"
+    # The next build must see that the file is another one again.
+    touch "$tree/$file"
     printf '%-14s %s, by %s (%d s)\n' "$verdict" "${names[at]}" "${tests[at]}" $((SECONDS - start))
     if [ "$verdict" = caught ]; then
         caught=$((caught + 1))

@@ -52,6 +52,7 @@ fn sample<P: Shared>(task: &Task) -> Vec<Figure> {
         job
     });
     let share = task.jobs / SUBMITTERS;
+    // The processor's own counter: quickly read, and its count is larger than any job's number.
     let clock = Clock::new();
     let start = Arc::new(Barrier::new(SUBMITTERS + 1));
     let submit = |at: usize, submitter: P::Submitter| {
