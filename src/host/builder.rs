@@ -139,15 +139,14 @@ impl Builder {
         let job = Arc::new((run, coming));
         let mut threads = Vec::new();
         threads.try_reserve_exact(workers).map_err(|_| BuildError::OutOfMemory)?;
-        // Asked for only where there may be too many.
-        let cores = if self.workers.is_some() && workers > 1 { cores() } else { workers };
+        let cores = if self.workers.is_some() { cores() } else { workers };
         for number in 0..workers {
             let mut builder = thread::Builder::new().name(format!("{}-{number}", self.name));
             if let Some(bytes) = self.stack_size {
                 builder = builder.stack_size(bytes);
             }
             let (ours, job) = (shared.clone(), job.clone());
-            let pace = Pace::new(shared.table(), workers, number >= cores);
+            let pace = Pace::new(shared.table(), workers, number, cores);
             let body = move || work(&ours, WorkerId(number as u32), pace, &job.0, &job.1);
             match builder.spawn(body) {
                 Ok(thread) => threads.push(thread),

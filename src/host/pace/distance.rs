@@ -1,0 +1,155 @@
+//! How far behind the submitters a worker stays, where there is room for that.
+//!
+//! Who takes jobs as soon as they come is close to who submits them: both want the same cache lines, and wait for each other to
+//! have them. Some words of many jobs behind, neither does.
+
+use super::attempts::Attempts;
+use crate::pool::table::LONGEST;
+
+/// Words of jobs.
+pub(super) const FAR: usize = 8;
+
+/// A pool has room for that if it has room for many times as much.
+const LARGE: usize = 16 * FAR * LONGEST;
+
+/// So much more often than a few jobs a worker takes many, close to the submitters, before it waits to fall behind: then they
+/// have been coming for a while, and more are likely to come.
+const CLOSE: u32 = 32;
+
+/// Yields of that wait: several times what it takes where jobs go on coming so.
+const YIELDS: u32 = 32;
+
+#[derive(Debug)]
+pub(super) struct Distance {
+    large: bool,
+    /// Whether it has fallen behind, and tries to stay there.
+    behind: bool,
+    /// How often it took many and was close, since it was not or waited; less the times that it took few.
+    close: u32,
+    waits: Attempts,
+}
+
+/// What a worker does so as not to be close to the submitters.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    Nothing,
+    /// It lets others run, once.
+    Yield,
+    /// It [falls behind](Distance::fall_behind).
+    FallBehind,
+}
+
+impl Distance {
+    /// For a pool with so many slots.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self { large: capacity >= LARGE, behind: false, close: 0, waits: Attempts::new(1..=1 << 20) }
+    }
+
+    /// After a worker has taken many jobs or a `few`; `is_far` tells whether so many words wait as it is to be behind.
+    pub(super) fn keep(&mut self, few: bool, is_far: impl FnOnce() -> bool) -> Keep {
+        if !self.large {
+            return Keep::Nothing;
+        }
+        if few {
+            self.close = self.close.saturating_sub(1);
+            return Keep::Nothing;
+        }
+        if is_far() {
+            self.close = 0;
+            return Keep::Nothing;
+        }
+        self.close += 1;
+        if self.close == CLOSE {
+            self.close = 0;
+            self.behind = false;
+            if self.waits.is_due() {
+                return Keep::FallBehind;
+            }
+        }
+        if self.behind { Keep::Yield } else { Keep::Nothing }
+    }
+
+    /// Waits until it is far behind; not where somebody else wants this core that it `gives`, since jobs come together then
+    /// anyhow. If they do not come it does so again only after a long time.
+    pub(super) fn fall_behind(&mut self, mut gives: impl FnMut() -> bool, is_far: impl Fn() -> bool) {
+        for _ in 0..YIELDS {
+            if gives() {
+                return;
+            }
+            if is_far() {
+                self.behind = true;
+                return self.waits.was_of_use();
+            }
+        }
+        self.waits.was_in_vain();
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::cell::Cell;
+
+    use super::{CLOSE, Distance, Keep, LARGE, YIELDS};
+
+    /// So often in a row it is close, and does the same.
+    fn close(distance: &mut Distance, times: u32, does: Keep) {
+        for _ in 0..times {
+            assert_eq!(distance.keep(false, || false), does);
+        }
+    }
+
+    /// Falls behind: somebody `takes` its core or not, and after so many yields it is far. Gives the number of yields.
+    fn fall_behind(distance: &mut Distance, takes: bool, far_after: u32) -> u32 {
+        let yields = Cell::new(0);
+        let gives = || {
+            yields.set(yields.get() + 1);
+            takes
+        };
+        distance.fall_behind(gives, || yields.get() >= far_after);
+        yields.get()
+    }
+
+    #[test]
+    fn a_worker_that_has_been_close_for_long_falls_behind_and_stays_there() {
+        let mut distance = Distance::new(LARGE);
+        close(&mut distance, CLOSE - 1, Keep::Nothing);
+        close(&mut distance, 1, Keep::FallBehind);
+        assert_eq!(fall_behind(&mut distance, false, 5), 5, "it waits no longer than it has to");
+        close(&mut distance, CLOSE - 1, Keep::Yield);
+        assert_eq!(distance.keep(false, || true), Keep::Nothing);
+        close(&mut distance, CLOSE - 1, Keep::Yield);
+        close(&mut distance, 1, Keep::FallBehind);
+    }
+
+    #[test]
+    fn one_that_cannot_tries_it_less_and_less_often_and_does_nothing_else() {
+        let mut distance = Distance::new(LARGE);
+        for passed in [0, 1, 2, 4] {
+            close(&mut distance, CLOSE * (passed + 1) - 1, Keep::Nothing);
+            close(&mut distance, 1, Keep::FallBehind);
+            assert_eq!(fall_behind(&mut distance, false, u32::MAX), YIELDS);
+        }
+    }
+
+    #[test]
+    fn one_whose_core_somebody_wants_lets_it_go_and_that_proves_nothing() {
+        let mut distance = Distance::new(LARGE);
+        for _ in 0..3 {
+            close(&mut distance, CLOSE - 1, Keep::Nothing);
+            close(&mut distance, 1, Keep::FallBehind);
+            assert_eq!(fall_behind(&mut distance, true, 0), 1);
+        }
+    }
+
+    #[test]
+    fn few_jobs_and_those_of_a_small_pool_are_taken_as_they_come() {
+        let mut distance = Distance::new(LARGE);
+        for _ in 0..2 * CLOSE {
+            assert_eq!(distance.keep(true, || panic!("looked")), Keep::Nothing);
+            close(&mut distance, 1, Keep::Nothing);
+        }
+        close(&mut distance, CLOSE - 2, Keep::Nothing);
+        close(&mut distance, 1, Keep::FallBehind);
+        close(&mut Distance::new(LARGE - 1), 2 * CLOSE, Keep::Nothing);
+    }
+}
