@@ -46,6 +46,9 @@ pub(super) struct Places {
     stride: usize,
     /// Whether jobs and results are of the sizes of C's own types, or results of none.
     short: bool,
+    /// Whether jobs are of eight bytes, and places of no more.
+    jobs_of_eight: bool,
+    results_of_eight: bool,
 }
 
 // SAFETY: as above.
@@ -115,7 +118,10 @@ impl Blobs {
         // SAFETY: inside of the allocation, and aligned.
         let errors = unsafe { base.add(errors_at) }.cast();
         let short = is_short(job_size) && (result_size == 0 || is_short(result_size));
-        Some(Self { places: Places { base, errors, job_size, result_size, result_at, stride, short }, layout })
+        let (jobs_of_eight, results_of_eight) = (job_size == 8 && stride == 8, result_size == 8);
+        let places =
+            Places { base, errors, job_size, result_size, result_at, stride, short, jobs_of_eight, results_of_eight };
+        Some(Self { places, layout })
     }
 
     #[inline(always)]
@@ -132,17 +138,41 @@ impl Places {
         self.short
     }
 
-    /// Whether jobs and results are of eight bytes each, as pointers and most numbers are.
+    /// Whether jobs are of eight bytes, as pointers and most numbers are, and places of no more.
     #[inline(always)]
-    pub(super) fn are_of_eight(self) -> bool {
-        self.job_size == 8 && self.result_size == 8
+    pub(super) fn have_jobs_of_eight(&self) -> bool {
+        self.jobs_of_eight
+    }
+
+    #[inline(always)]
+    pub(super) fn have_results_of_eight(&self) -> bool {
+        self.results_of_eight
+    }
+
+    /// Whether both are so.
+    #[inline(always)]
+    pub(super) fn are_of_eight(&self) -> bool {
+        self.jobs_of_eight && self.results_of_eight
     }
 
     /// The same, and with `OF_EIGHT`, if they [are](Self::are_of_eight), sizes that are constants.
     #[inline(always)]
     pub(super) fn known<const OF_EIGHT: bool>(self) -> Self {
-        debug_assert!(self.are_of_eight() || !OF_EIGHT);
-        if OF_EIGHT { Self { job_size: 8, result_size: 8, result_at: 8, stride: 8, ..self } } else { self }
+        self.knowing_jobs::<OF_EIGHT>().knowing_results::<OF_EIGHT>()
+    }
+
+    /// As [`known`](Self::known), for jobs only.
+    #[inline(always)]
+    pub(super) fn knowing_jobs<const OF_EIGHT: bool>(self) -> Self {
+        debug_assert!(self.jobs_of_eight || !OF_EIGHT);
+        if OF_EIGHT { Self { job_size: 8, stride: 8, ..self } } else { self }
+    }
+
+    /// As [`known`](Self::known), for results only.
+    #[inline(always)]
+    pub(super) fn knowing_results<const OF_EIGHT: bool>(self) -> Self {
+        debug_assert!(self.results_of_eight || !OF_EIGHT);
+        if OF_EIGHT { Self { result_size: 8, ..self } } else { self }
     }
 
     /// Asks for the places of neighbouring slots, before jobs are run there.
@@ -325,16 +355,26 @@ mod tests {
 
     #[test]
     fn the_constants_for_eight_bytes_are_what_their_places_have() {
-        let blobs = Blobs::new(3, 8, 8).unwrap();
-        let places = *blobs.places();
-        let Places { base, errors, job_size, result_size, result_at, stride, short } = places.known::<true>();
-        assert!(places.are_of_eight() && short);
-        assert_eq!(
-            (base, errors, job_size, result_size, result_at, stride),
-            (places.base, places.errors, places.job_size, places.result_size, places.result_at, places.stride)
-        );
-        for (job_size, result_size) in [(8, 0), (8, 4), (4, 8), (16, 8), (8, 16)] {
-            assert!(!Blobs::new(3, job_size, result_size).unwrap().places().are_of_eight());
+        for (job_size, result_size, jobs, results) in [
+            (8, 8, true, true),
+            (8, 0, true, false),
+            (8, 4, true, false),
+            (8, 16, false, false),
+            (4, 8, false, true),
+            (16, 8, false, true),
+            (16, 16, false, false),
+        ] {
+            let blobs = Blobs::new(3, job_size, result_size).unwrap();
+            let places = *blobs.places();
+            assert_eq!((places.have_jobs_of_eight(), places.have_results_of_eight()), (jobs, results));
+            assert_eq!(places.are_of_eight(), jobs && results);
+            if jobs {
+                let Places { job_size, stride, .. } = places.knowing_jobs::<true>();
+                assert_eq!((job_size, stride), (places.job_size, places.stride));
+            }
+            if results {
+                assert_eq!(places.knowing_results::<true>().result_size, places.result_size);
+            }
         }
     }
 }

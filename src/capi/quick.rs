@@ -2,7 +2,8 @@
 //!
 //! Nearly all calls need nothing but what the thread has at hand, and sizes of C's own types. For them each function
 //! is short and has no frame: whatever else there is to do is in a function of its own, and calling that is the last thing
-//! that it does.
+//! that it does. Jobs and results of eight bytes, which pointers and most numbers have, are copied without a look at their size;
+//! those of C's other types, and jobs without results, have functions of their own, one jump further.
 
 #![allow(
     improper_ctypes_definitions,
@@ -10,6 +11,7 @@
 )]
 
 use core::ffi::c_void;
+use core::ptr::null_mut;
 
 use super::boundary::{boundary, object, output};
 use super::outcome::jobring_outcome;
@@ -31,23 +33,62 @@ pub(super) unsafe fn submit(
     patience: impl FnOnce() -> Patience,
     id: *mut u64,
 ) -> jobring_status {
-    // SAFETY: the caller's; and the slot is this call's until it is accepted.
+    // SAFETY: the caller's; and what the match has just seen.
     unsafe {
         // First, as it is a call on some systems: what is known before has to be kept meanwhile.
         let seat = Seat::mine();
-        let there = match pool.as_ref() {
-            Some(there) if there.places.are_short() && !job.is_null() => there,
-            _ => return submit_apart(pool, job, patience, id, Unsettled::NOTHING),
-        };
-        let Some(quick) = there.pool.quick(seat) else {
+        match pool.as_ref() {
+            Some(there) if there.places.have_jobs_of_eight() && !job.is_null() => {
+                submit_short::<true>(there, seat, job, patience, id)
+            }
+            _ => submit_of_any_size(pool, job, patience, id),
+        }
+    }
+}
+
+/// # Safety
+/// As [`submit`].
+#[inline(never)]
+unsafe extern "C" fn submit_of_any_size(
+    pool: *mut jobring_pool,
+    job: *const c_void,
+    patience: impl FnOnce() -> Patience,
+    id: *mut u64,
+) -> jobring_status {
+    // SAFETY: as above.
+    unsafe {
+        let seat = Seat::mine();
+        match pool.as_ref() {
+            Some(there) if there.places.are_short() && !job.is_null() => {
+                submit_short::<false>(there, seat, job, patience, id)
+            }
+            _ => submit_apart(pool, job, patience, id, Unsettled::NOTHING),
+        }
+    }
+}
+
+/// # Safety
+/// As [`submit`]; there is a job, and jobs are short, with `OF_EIGHT` of eight bytes in places of no more.
+#[inline(always)]
+unsafe fn submit_short<const OF_EIGHT: bool>(
+    pool: &jobring_pool,
+    seat: Seat,
+    job: *const c_void,
+    patience: impl FnOnce() -> Patience,
+    id: *mut u64,
+) -> jobring_status {
+    // SAFETY: the caller's; and the slot is this call's until it is accepted.
+    unsafe {
+        let Some(quick) = pool.pool.quick(seat) else {
             return submit_apart(pool, job, patience, id, Unsettled::NOTHING);
         };
         let run = match quick.claim() {
             Ok(run) => run,
             Err(unsettled) => return submit_apart(pool, job, patience, id, unsettled),
         };
-        let carried = there.places.carry::<true>(job);
-        there.places.keep::<true>(run.first() as usize, job);
+        let places = pool.places.knowing_jobs::<OF_EIGHT>();
+        let carried = places.carry::<true>(job);
+        places.keep::<true>(run.first() as usize, job);
         let Some(name) = quick.place(&run, carried) else { return accept_apart(pool, id, run) };
         if let Err(run) = quick.accept(run) {
             return accept_apart(pool, id, run);
@@ -64,7 +105,7 @@ pub(super) unsafe fn submit(
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn submit_apart(
-    pool: *mut jobring_pool,
+    pool: *const jobring_pool,
     job: *const c_void,
     patience: impl FnOnce() -> Patience,
     id: *mut u64,
@@ -93,7 +134,7 @@ unsafe extern "C" fn submit_apart(
 /// but the compiler does not know that there is such a slot.)
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn accept_apart(pool: *mut jobring_pool, id: *mut u64, run: Run) -> jobring_status {
+unsafe extern "C" fn accept_apart(pool: *const jobring_pool, id: *mut u64, run: Run) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
         unsafe { accept(object(pool)?, id, run) }
@@ -117,7 +158,7 @@ unsafe fn accept(there: &jobring_pool, id: *mut u64, run: Run) -> Result<(), job
 /// `pool` is a pool.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn tell_worker(pool: *mut jobring_pool) -> jobring_status {
+unsafe extern "C" fn tell_worker(pool: *const jobring_pool) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
         unsafe { object(pool) }?.pool.shared().tell_worker();
@@ -138,27 +179,68 @@ pub(super) unsafe fn recv(
     result: *mut c_void,
     job: *mut c_void,
 ) -> jobring_status {
-    // SAFETY: the caller's; and the slot is this call's until it is given back.
+    // SAFETY: the caller's; and what the match has just seen.
     unsafe {
         // First, as above.
         let seat = Seat::mine();
-        let there = match pool.as_ref() {
-            Some(there) if there.places.are_short() && !outcome.is_null() && job.is_null() => there,
-            _ => return recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING),
-        };
-        let Some(quick) = there.pool.quick(seat) else {
-            return recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING);
+        match pool.as_ref() {
+            Some(there) if there.places.have_results_of_eight() && !outcome.is_null() && job.is_null() => {
+                recv_short::<true>(there, seat, patience, outcome, result)
+            }
+            _ => recv_of_any_size(pool, patience, outcome, result, job),
+        }
+    }
+}
+
+/// # Safety
+/// As [`recv`].
+#[inline(never)]
+unsafe extern "C" fn recv_of_any_size(
+    pool: *mut jobring_pool,
+    patience: impl FnOnce() -> Patience,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+    job: *mut c_void,
+) -> jobring_status {
+    // SAFETY: as above.
+    unsafe {
+        let seat = Seat::mine();
+        match pool.as_ref() {
+            Some(there) if there.places.are_short() && !outcome.is_null() && job.is_null() => {
+                recv_short::<false>(there, seat, patience, outcome, result)
+            }
+            _ => recv_apart(pool, patience, outcome, result, job, Unsettled::NOTHING),
+        }
+    }
+}
+
+/// # Safety
+/// As [`recv`]; there is an outcome to write, the caller does not want the job, and results are short or of no bytes, with
+/// `OF_EIGHT` of eight.
+#[inline(always)]
+unsafe fn recv_short<const OF_EIGHT: bool>(
+    pool: &jobring_pool,
+    seat: Seat,
+    patience: impl FnOnce() -> Patience,
+    outcome: *mut jobring_outcome,
+    result: *mut c_void,
+) -> jobring_status {
+    // SAFETY: the caller's; and the slot is this call's until it is given back.
+    unsafe {
+        let Some(quick) = pool.pool.quick(seat) else {
+            return recv_apart(pool, patience, outcome, result, null_mut(), Unsettled::NOTHING);
         };
         let run = match quick.outcome() {
             Ok(run) => run,
-            Err(unsettled) => return recv_apart(pool, patience, outcome, result, job, unsettled),
+            Err(unsettled) => return recv_apart(pool, patience, outcome, result, null_mut(), unsettled),
         };
-        if there.places.has_error(run.first() as usize) {
+        let places = pool.places.knowing_results::<OF_EIGHT>();
+        if places.has_error(run.first() as usize) {
             return read_apart(pool, outcome, result, run);
         }
         let Some(received) = quick.read(&run) else { return read_apart(pool, outcome, result, run) };
         if let Ok(carried) = &received.result {
-            there.places.get_result::<true>(received.job.slot(), *carried, result);
+            places.get_result::<true>(received.job.slot(), *carried, result);
         }
         jobring_outcome::write(outcome, received, 0);
         match quick.release(run) {
@@ -174,7 +256,7 @@ pub(super) unsafe fn recv(
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn recv_apart(
-    pool: *mut jobring_pool,
+    pool: *const jobring_pool,
     patience: impl FnOnce() -> Patience,
     outcome: *mut jobring_outcome,
     result: *mut c_void,
@@ -221,7 +303,7 @@ unsafe fn read(there: &jobring_pool, outcome: *mut jobring_outcome, result: *mut
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn read_apart(
-    pool: *mut jobring_pool,
+    pool: *const jobring_pool,
     outcome: *mut jobring_outcome,
     result: *mut c_void,
     run: Run,
@@ -237,7 +319,7 @@ unsafe extern "C" fn read_apart(
 /// `pool` is a pool whose slots `run` are this call's, and vacant.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn release_apart(pool: *mut jobring_pool, run: Run, unsettled: Unsettled) -> jobring_status {
+unsafe extern "C" fn release_apart(pool: *const jobring_pool, run: Run, unsettled: Unsettled) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
         let shared = unsafe { object(pool) }?.pool.shared();
@@ -250,7 +332,7 @@ unsafe extern "C" fn release_apart(pool: *mut jobring_pool, run: Run, unsettled:
 /// `pool` is a pool.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn tell_submitter(pool: *mut jobring_pool) -> jobring_status {
+unsafe extern "C" fn tell_submitter(pool: *const jobring_pool) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
         let shared = unsafe { object(pool) }?.pool.shared();
