@@ -43,8 +43,9 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// Whoever waits here, a worker too, stays awake for some 100 µs (longer where threads wait for a core) and lets others run,
 /// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; a pool without work uses
-/// none. A worker beyond those that there are cores for also rests for a millisecond now and then, if threads wait for a core
-/// and little work is there. So where all others are in long jobs, a job may wait as long as that for one who rests.
+/// none. Where there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond
+/// now and then, if threads wait for a core and little work is there. So where all others are in long jobs, a job may wait as
+/// long as that for one who rests.
 ///
 /// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
 /// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one
