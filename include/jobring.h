@@ -34,6 +34,9 @@
 //   jobring_ring and a jobring_static_pool it is one, and with cancel as many as a batch.
 // - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
 //   holds that delays those who would wake it or others, until it goes on.
+// - Who waits on a jobring_pool, a worker too, stays awake for some 100 microseconds and lets others run, and then sleeps. Where
+//   there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond now and
+//   then, if threads wait for a core and little work is there.
 // - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used; new ones
 //   work. Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
 // - Whoever loads a shared library of it by dlopen again and again should link it with -z nodelete, or load it with

@@ -48,6 +48,7 @@ pub(super) struct Places {
     short: bool,
     /// Whether jobs are of eight bytes, and places of no more.
     jobs_of_eight: bool,
+    /// Whether results are of eight bytes.
     results_of_eight: bool,
 }
 
@@ -144,12 +145,13 @@ impl Places {
         self.jobs_of_eight
     }
 
+    /// Whether results are of eight bytes.
     #[inline(always)]
     pub(super) fn have_results_of_eight(&self) -> bool {
         self.results_of_eight
     }
 
-    /// Whether both are so.
+    /// Whether jobs and results are so.
     #[inline(always)]
     pub(super) fn are_of_eight(&self) -> bool {
         self.jobs_of_eight && self.results_of_eight
@@ -353,6 +355,12 @@ mod tests {
         assert!(pages_first_touched() - before < pages as libc::c_long / 10, "pages were touched for the first time");
     }
 
+    fn fields(places: Places) -> impl PartialEq + core::fmt::Debug {
+        let Places { base, errors, job_size, result_size, result_at, stride, short, jobs_of_eight, results_of_eight } =
+            places;
+        ((base, errors), [job_size, result_size, result_at, stride], [short, jobs_of_eight, results_of_eight])
+    }
+
     #[test]
     fn the_constants_for_eight_bytes_are_what_their_places_have() {
         for (job_size, result_size, jobs, results) in [
@@ -368,12 +376,12 @@ mod tests {
             let places = *blobs.places();
             assert_eq!((places.have_jobs_of_eight(), places.have_results_of_eight()), (jobs, results));
             assert_eq!(places.are_of_eight(), jobs && results);
+            // What is known is what is there, and nothing else changes.
             if jobs {
-                let Places { job_size, stride, .. } = places.knowing_jobs::<true>();
-                assert_eq!((job_size, stride), (places.job_size, places.stride));
+                assert_eq!(fields(places.knowing_jobs::<true>()), fields(places));
             }
             if results {
-                assert_eq!(places.knowing_results::<true>().result_size, places.result_size);
+                assert_eq!(fields(places.knowing_results::<true>()), fields(places));
             }
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Nearly all calls need nothing but what the thread has at hand, and sizes of C's own types. For them each function
 //! is short and has no frame: whatever else there is to do is in a function of its own, and calling that is the last thing
-//! that it does. Jobs and results of eight bytes, which pointers and most numbers have, are copied without a look at their size;
-//! those of C's other types, and jobs without results, have functions of their own, one jump further.
+//! that it does. Jobs and results of eight bytes, as pointers and most numbers are, are copied without a look at their size. For
+//! other sizes, for results of no bytes, and where a receiver wants the job too, there are functions one jump further.
 
 #![allow(
     improper_ctypes_definitions,

@@ -27,6 +27,11 @@ const SEVERAL: usize = 32;
 /// So many are many if all of them together take no longer than that, in nanoseconds.
 const QUICK: u64 = 5_000;
 
+/// Whether there is no core for that worker, of so many: whoever submits needs one as well. One worker always has a core.
+fn is_spare(number: usize, workers: usize, cores: usize) -> bool {
+    workers > cores && number > 0 && number + 1 >= cores
+}
+
 /// A running average of how long a job takes, and what follows from it.
 pub(crate) struct Pace {
     clock: Clock,
@@ -37,7 +42,7 @@ pub(crate) struct Pace {
     limit: usize,
     /// The most jobs that were taken at once lately.
     lately: usize,
-    /// Whether there is no core for it.
+    /// Whether there is no core for it beside a submitter.
     spare: bool,
     pauses: Pauses,
     placement: Placement,
@@ -51,8 +56,7 @@ impl Pace {
         let (longest, share) = (table.longest(table.capacity()) as usize, table.capacity() / (workers + 1));
         // A whole run, or an equal part of one: a rest would be few.
         let most = longest / longest.div_ceil(share.max(1));
-        // Whoever submits needs a core as well.
-        let spare = workers > cores && number + 1 >= cores;
+        let spare = is_spare(number, workers, cores);
         Self {
             clock: Clock::new(),
             since: 0,
@@ -122,7 +126,9 @@ impl Pace {
                 true
             }
             Keep::Yield => {
-                gives();
+                if gives() {
+                    self.distance.give_up();
+                }
                 true
             }
             Keep::Nothing => self.placement.look(gives, turns::nap),
@@ -130,5 +136,20 @@ impl Pace {
         if rested {
             self.begin();
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::is_spare;
+
+    #[test]
+    fn a_core_is_left_to_a_submitter_only_where_there_are_more_workers_than_cores_and_never_all() {
+        for (workers, cores, spare) in [(1, 1, 0), (2, 1, 1), (10, 1, 9), (2, 2, 0), (3, 2, 2), (10, 2, 9), (10, 16, 0)]
+        {
+            assert_eq!((0..workers).filter(|&number| is_spare(number, workers, cores)).count(), spare);
+            assert!(!is_spare(0, workers, cores));
+        }
+        assert!((0..5).filter(|&number| is_spare(number, 5, 4)).eq([3, 4]));
     }
 }

@@ -45,7 +45,9 @@ use crate::sync::host::{Arc, Mutex};
 /// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; a pool without work uses
 /// none. Where there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond
 /// now and then, if threads wait for a core and little work is there. So where all others are in long jobs, a job may wait as
-/// long as that for one who rests.
+/// long as that for one who rests. Who takes many short jobs again and again rests seldom, and shortly: in a pool of 16,384
+/// slots or more for some 10 to 100 µs, so that more of them come together; and where there are less workers than cores, but
+/// others want this one, for some 50 µs, so that the system finds another one.
 ///
 /// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
 /// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one

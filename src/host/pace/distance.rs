@@ -52,6 +52,8 @@ impl Distance {
         }
         if few {
             self.close = self.close.saturating_sub(1);
+            // There is nothing to be behind of.
+            self.behind &= self.close > 0;
             return Keep::Nothing;
         }
         if is_far() {
@@ -69,8 +71,13 @@ impl Distance {
         if self.behind { Keep::Yield } else { Keep::Nothing }
     }
 
+    /// It [yields](Keep::Yield) no longer: somebody else wants this core.
+    pub(super) fn give_up(&mut self) {
+        self.behind = false;
+    }
+
     /// Waits until it is far behind; not where somebody else wants this core that it `gives`, since jobs come together then
-    /// anyhow. If they do not come it does so again only after a long time.
+    /// anyhow. Each time that they do not come, the next wait is twice as far off.
     pub(super) fn fall_behind(&mut self, mut gives: impl FnMut() -> bool, is_far: impl Fn() -> bool) {
         for _ in 0..YIELDS {
             if gives() {
@@ -119,6 +126,25 @@ mod tests {
         assert_eq!(distance.keep(false, || true), Keep::Nothing);
         close(&mut distance, CLOSE - 1, Keep::Yield);
         close(&mut distance, 1, Keep::FallBehind);
+    }
+
+    #[test]
+    fn it_stays_there_no_longer_where_few_come_or_somebody_wants_its_core() {
+        for core_is_wanted in [false, true] {
+            let mut distance = Distance::new(LARGE);
+            close(&mut distance, CLOSE - 1, Keep::Nothing);
+            close(&mut distance, 1, Keep::FallBehind);
+            fall_behind(&mut distance, false, 1);
+            close(&mut distance, 2, Keep::Yield);
+            if core_is_wanted {
+                distance.give_up();
+            } else {
+                assert_eq!(distance.keep(true, || panic!("looked")), Keep::Nothing);
+                close(&mut distance, 1, Keep::Yield);
+                (0..2).for_each(|_| assert_eq!(distance.keep(true, || panic!("looked")), Keep::Nothing));
+            }
+            close(&mut distance, 1, Keep::Nothing);
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ const PAUSE_EACH: u32 = if cfg!(loom) { 0 } else { 8 };
 
 #[derive(Debug)]
 pub(super) struct Pauses {
-    /// Whether there is no core for this worker.
+    /// Whether there is no core for this worker beside a submitter.
     spare: bool,
     /// Yields in the next one.
     yields: u32,
@@ -35,7 +35,7 @@ pub(super) struct Pauses {
 }
 
 impl Pauses {
-    /// For one of so many workers; a `spare` one has no core.
+    /// For one of so many workers; a `spare` one has no core beside a submitter.
     pub(super) fn new(workers: usize, spare: bool) -> Self {
         let (shortest, longest) = PAUSE.into_inner();
         let longest = u32::try_from(workers).unwrap_or(longest).saturating_mul(PAUSE_EACH).clamp(shortest, longest);
@@ -72,9 +72,8 @@ impl Pauses {
         }
     }
 
-    /// Workers for whom there is no core take it from the others each time that they look, so they look less often. Those
-    /// for whom there is one see to jobs meanwhile; and if all of these are busy, or suspended, jobs come together, and the
-    /// first that returns takes many at once.
+    /// Spare workers take a core from the others each time that they look, so they look less often. The others see to jobs
+    /// meanwhile; and if all of these are busy, or suspended, jobs come together, and the first that returns takes many.
     fn nap(&self) {
         if self.spare { nap(SPARE_NAP) } else { turns::nap() }
     }

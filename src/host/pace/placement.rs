@@ -24,8 +24,8 @@ impl Placement {
     }
 
     /// A worker has taken many jobs. Now and then it `gives` others its core, which answers whether one took it; if so, a `nap`
-    /// brings it to a core that is idle. If there is none, and it is the same afterwards, the next nap is a long time off. True
-    /// if it did anything of this.
+    /// brings it to a core that is idle. As long as it is the same afterwards, since there is none, the naps are farther and
+    /// farther apart. True if it did anything of this.
     pub(super) fn look(&mut self, gives: impl FnOnce() -> bool, nap: impl FnOnce()) -> bool {
         if !self.roomy {
             return false;
