@@ -377,6 +377,10 @@ mod tests {
             assert_eq!((places.have_jobs_of_eight(), places.have_results_of_eight()), (jobs, results));
             assert_eq!(places.are_of_eight(), jobs && results);
             // What is known is what is there, and nothing else changes.
+            if jobs && results {
+                assert!(places.are_short());
+                assert_eq!(fields(places.known::<true>()), fields(places));
+            }
             if jobs {
                 assert_eq!(fields(places.knowing_jobs::<true>()), fields(places));
             }

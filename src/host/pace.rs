@@ -115,7 +115,7 @@ impl Pace {
     fn rest<J, R>(&mut self, few: bool, many: bool, table: &HeapTable<J, R>) {
         let gives = || turns::give(&self.clock);
         let is_far = || table.has_queued(FAR);
-        let rested = match self.distance.keep(!many, is_far) {
+        let rested = match self.distance.keep(many, is_far) {
             Keep::FallBehind => {
                 self.distance.fall_behind(gives, is_far);
                 true

@@ -45,12 +45,12 @@ impl Distance {
         Self { large: capacity >= LARGE, behind: false, close: 0, waits: Attempts::new(1..=1 << 20) }
     }
 
-    /// After a worker has taken many jobs or a `few`; `is_far` tells whether so many words wait as it is to be behind.
-    pub(super) fn keep(&mut self, few: bool, is_far: impl FnOnce() -> bool) -> Keep {
+    /// After a worker has taken `many` jobs, or not; `is_far` tells whether so many words wait as it is to be behind.
+    pub(super) fn keep(&mut self, many: bool, is_far: impl FnOnce() -> bool) -> Keep {
         if !self.large {
             return Keep::Nothing;
         }
-        if few {
+        if !many {
             self.close = self.close.saturating_sub(1);
             // There is nothing to be behind of.
             self.behind &= self.close > 0;
@@ -101,7 +101,7 @@ mod tests {
     /// So often in a row it is close, and does the same.
     fn close(distance: &mut Distance, times: u32, does: Keep) {
         for _ in 0..times {
-            assert_eq!(distance.keep(false, || false), does);
+            assert_eq!(distance.keep(true, || false), does);
         }
     }
 
@@ -123,7 +123,7 @@ mod tests {
         close(&mut distance, 1, Keep::FallBehind);
         assert_eq!(fall_behind(&mut distance, false, 5), 5, "it waits no longer than it has to");
         close(&mut distance, CLOSE - 1, Keep::Yield);
-        assert_eq!(distance.keep(false, || true), Keep::Nothing);
+        assert_eq!(distance.keep(true, || true), Keep::Nothing);
         close(&mut distance, CLOSE - 1, Keep::Yield);
         close(&mut distance, 1, Keep::FallBehind);
     }
@@ -139,9 +139,9 @@ mod tests {
             if core_is_wanted {
                 distance.give_up();
             } else {
-                assert_eq!(distance.keep(true, || panic!("looked")), Keep::Nothing);
+                assert_eq!(distance.keep(false, || panic!("looked")), Keep::Nothing);
                 close(&mut distance, 1, Keep::Yield);
-                (0..2).for_each(|_| assert_eq!(distance.keep(true, || panic!("looked")), Keep::Nothing));
+                (0..2).for_each(|_| assert_eq!(distance.keep(false, || panic!("looked")), Keep::Nothing));
             }
             close(&mut distance, 1, Keep::Nothing);
         }
@@ -171,7 +171,7 @@ mod tests {
     fn few_jobs_and_those_of_a_small_pool_are_taken_as_they_come() {
         let mut distance = Distance::new(LARGE);
         for _ in 0..2 * CLOSE {
-            assert_eq!(distance.keep(true, || panic!("looked")), Keep::Nothing);
+            assert_eq!(distance.keep(false, || panic!("looked")), Keep::Nothing);
             close(&mut distance, 1, Keep::Nothing);
         }
         close(&mut distance, CLOSE - 2, Keep::Nothing);
