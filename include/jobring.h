@@ -30,7 +30,7 @@
 // - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
 //   it has in its hands. On a jobring_pool those are one slot, or of a batch up to 32, in larger pools up to an eighth of the
 //   capacity, 128 at most; in the moment between taking some and keeping them for its next calls up to an eighth of the
-//   capacity, 32 at most; and a worker, or whoever cancels, has the jobs that it took at once, as many as a batch. On a
+//   capacity, 64 at most; and a worker, or whoever cancels, has the jobs that it took at once, as many as a batch. On a
 //   jobring_ring and a jobring_static_pool it is one, and with cancel as many as a batch.
 // - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
 //   holds that delays those who would wake it or others, until it goes on.
@@ -459,7 +459,7 @@ jobring_status jobring_pool_submit_timeout(struct jobring_pool *pool,
 // unless that is NULL. Every accepted job is received exactly once, by one caller.
 //
 // One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
-// receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most); those that it does
+// receive, each takes some at once for its next calls (up to an eighth of the capacity, 64 at most); those that it does
 // not come back for go to the others once nothing else is there.
 //
 // Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:

@@ -47,6 +47,28 @@ fn submit_all_waits_for_slots_and_gives_every_job_exactly_one_outcome() {
 }
 
 #[test]
+fn slots_that_a_thread_has_at_hand_serve_batches_of_its_own_and_of_others() {
+    for capacity in [40, 100, 511, 512, 1023] {
+        for by_another in [false, true] {
+            let pool = pool(1, capacity);
+            let all = 0..capacity as u64;
+            assert_eq!(pool.submit_batch(&mut all.clone()).unwrap(), capacity);
+            // One by one: they stay with this thread, as many as it may have.
+            all.clone().for_each(|_| drop(pool.recv().unwrap()));
+            let submit = || assert_eq!(pool.submit_batch(&mut all.clone()).unwrap(), capacity);
+            if by_another {
+                std::thread::scope(|scope| drop(scope.spawn(submit)));
+            } else {
+                submit();
+            }
+            pool.close();
+            let results: HashSet<u64> = pool.outcomes().map(|outcome| outcome.result.unwrap()).collect();
+            assert_eq!(results, all.map(|job| job * 2).collect());
+        }
+    }
+}
+
+#[test]
 fn an_iterator_of_unknown_length_that_ends_does_not_wait_for_a_slot_it_does_not_need() {
     let pool = pool(1, 4);
     assert_eq!(pool.submit_all((0..8u64).filter(|job| *job < 4)).unwrap(), 4);

@@ -323,6 +323,13 @@ mutant "an operation of the owner that did not happen is not taken back" $stash 
 mutant "the start of a stash has no bit to spare" $stash \
     'const START_BITS: u32 = 25;' 'const START_BITS: u32 = 24;' \
     lib host::stash::tests::the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others
+mutant "a batch takes more slots that are at hand than a word holds" $hand \
+    'self.lane?.free.take(table.longest(limit))' 'self.lane?.free.take(limit.min(128) as u32)' \
+    batch slots_that_a_thread_has_at_hand_serve_batches_of_its_own_and_of_others
+mutant "a batch takes more slots that another has at hand than a word holds" $hand \
+    'self.steal(|lane| &lane.free, table.longest(limit), look)' \
+    'self.steal(|lane| &lane.free, limit.min(128) as u32, look)' \
+    batch slots_that_a_thread_has_at_hand_serve_batches_of_its_own_and_of_others
 mutant "a lane in use is not marked" $lanes \
     '(used & mine != mine).then_some(used | mine)' 'Some(used).filter(|_| used & mine != mine)' \
     loom_pool hand::a_slot_that_one_submitter_keeps_another_can_have
@@ -473,7 +480,7 @@ mutant "stopped: nobody is told of slots before all have moved" $hand \
     'event.notify(count);' 'let _ = event;' \
     steps_lib a_submitter_sleeps_beside_no_more_slots_than_a_receiver_may_have_in_its_hands
 mutant "stopped: all slots at hand move at once" $hand \
-    'self.claim(self.lanes.share)' 'self.claim(usize::MAX)' \
+    'self.claim(table, self.lanes.share)' 'self.claim(table, usize::MAX)' \
     steps a_thread_with_many_slots_at_hand_stopped_before_any_step_leaves_most_to_the_others
 mutant "the end is not told to who joins" $shared \
     'self.end_event.notify_all();' '' loom_pool pool::two_may_join_at_once

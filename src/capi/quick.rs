@@ -118,7 +118,7 @@ unsafe extern "C" fn submit_apart(
             return Err(JOBRING_ERR_NULL);
         }
         let shared = there.pool.shared();
-        let run = shared.claim_apart(shared.hand(), unsettled, patience())?;
+        let run = shared.claim_apart(shared.hand(), unsettled, patience())?.into_run();
         // SAFETY: the slot is this call's yet; the job is the caller's.
         unsafe {
             let name = shared.table().place(&run, there.places.carry::<false>(job));
@@ -268,7 +268,7 @@ unsafe extern "C" fn recv_apart(
         let there = unsafe { object(pool) }?;
         let outcome = output(outcome)?;
         let (shared, hand) = (there.pool.shared(), there.pool.shared().hand());
-        let run = shared.outcome_apart(hand, unsettled, patience())?;
+        let run = shared.outcome_apart(hand, unsettled, patience())?.into_run();
         if !job.is_null() {
             // SAFETY: until it is given back the slot belongs to this call; the place is the caller's.
             unsafe { there.places.get_job(run.first() as usize, job) };

@@ -78,7 +78,7 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
 /// unless that is NULL. Every accepted job is received exactly once, by one caller.
 ///
 /// One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
-/// receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most); those that it does
+/// receive, each takes some at once for its next calls (up to an eighth of the capacity, 64 at most); those that it does
 /// not come back for go to the others once nothing else is there.
 ///
 /// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:

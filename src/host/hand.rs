@@ -3,12 +3,15 @@
 
 use super::lane::Lane;
 use super::lanes::Lanes;
-use super::stash::{MOST, Stash, Unsettled};
+use super::stash::{Stash, Unsettled};
 use super::storage::HeapTable;
-use crate::pool::table::{LONGEST, Run};
+use crate::pool::table::Run;
 use crate::ring::PopError;
 use crate::sync::{Ordering, fence};
 use crate::wait::{Event, Look};
+
+/// The most slots given back at once that go to what is at hand.
+const FEW: usize = 16;
 
 /// Where slots went that were given back. Nobody has been told of them.
 pub(crate) struct Released {
@@ -103,14 +106,14 @@ impl<'a> Hand<'a> {
 
     /// Up to `limit` free slots that are at hand.
     #[inline(always)]
-    pub(super) fn claim(self, limit: usize) -> Option<Run> {
-        self.lane?.free.take(limit.min(LONGEST) as u32).map(Run::from_span)
+    pub(super) fn claim<J, R>(self, table: &HeapTable<J, R>, limit: usize) -> Option<Run> {
+        self.lane?.free.take(table.longest(limit)).map(Run::from_span)
     }
 
     /// Up to `limit` outcomes that are at hand.
     #[inline(always)]
-    pub(super) fn outcomes(self, limit: usize) -> Option<Run> {
-        self.lane?.outcomes.take(limit.min(LONGEST) as u32).map(Run::from_span)
+    pub(super) fn outcomes<J, R>(self, table: &HeapTable<J, R>, limit: usize) -> Option<Run> {
+        self.lane?.outcomes.take(table.longest(limit)).map(Run::from_span)
     }
 
     /// Accepts the job that was put into a claimed slot; returns the run if the pool is closed.
@@ -134,7 +137,7 @@ impl<'a> Hand<'a> {
         self.lanes.mark_used();
         let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
         let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
-            return self.steal(|lane| &lane.free, limit, look);
+            return self.steal(|lane| &lane.free, table.longest(limit), look);
         };
         Some(self.keep(run, limit, keep, event))
     }
@@ -182,17 +185,17 @@ impl<'a> Hand<'a> {
             }
             // The end is not said after a quick look.
             let look = if error == PopError::Closed { Look::Thorough } else { look };
-            self.steal(|lane| &lane.outcomes, limit, look).ok_or(error)
+            self.steal(|lane| &lane.outcomes, table.longest(limit), look).ok_or(error)
         })
     }
 
     /// Takes what others have at hand. It costs them and this thread more than it brings to take one of a few; so those
     /// who can wait a little let others give back first.
-    fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: usize, look: Look) -> Option<Run> {
+    fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: u32, look: Look) -> Option<Run> {
         if look == Look::Quick {
             return None;
         }
-        let steal = |lane| stash(lane).steal(limit.min(LONGEST) as u32);
+        let steal = |lane| stash(lane).steal(limit);
         self.lanes.all().find_map(steal).map(Run::from_span)
     }
 
@@ -226,7 +229,7 @@ impl<'a> Hand<'a> {
     /// good.
     #[inline(always)]
     fn stash_for(&self, run: &Run) -> Option<&Stash> {
-        self.lane.filter(|_| run.len() <= MOST as usize / 2).map(|lane| &lane.free)
+        self.lane.filter(|_| run.len() <= FEW).map(|lane| &lane.free)
     }
 
     /// They do not fit to those that are at hand.
@@ -252,7 +255,7 @@ impl<'a> Hand<'a> {
     /// who wait are told of these before the next are taken.
     pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>, event: &Event) -> usize {
         let mut moved = 0;
-        while let Some(run) = self.claim(self.lanes.share) {
+        while let Some(run) = self.claim(table, self.lanes.share) {
             let count = run.len();
             table.release(run);
             event.notify(count);

@@ -1,7 +1,7 @@
 //! What each thread keeps at hand of a pool: free slots to submit with, and outcomes to receive.
 //!
 //! What is in a stash others can have. What is on its way into one or out of it they cannot, so that must be little: an
-//! eighth of the pool's slots, 32 at most. Where an eighth is less than two, or the kernel has no `membarrier`, nobody keeps
+//! eighth of the pool's slots, 64 at most. Where an eighth is less than two, or the kernel has no `membarrier`, nobody keeps
 //! anything.
 
 use alloc::boxed::Box;

@@ -28,7 +28,7 @@ use crate::sync::host::{Arc, Mutex};
 /// - a submitter the slot of its job, a receiver the outcome that it reads; one that does a batch as many as go at once: up
 ///   to 32, in larger pools up to an eighth of the capacity, 128 at most;
 /// - either of them, in the moment between taking some and keeping them for its next calls, more slots or outcomes: up to
-///   an eighth of the capacity, 32 at most, and none in a pool of less than 16. What it has kept others can have;
+///   an eighth of the capacity, 64 at most, and none in a pool of less than 16. What it has kept others can have;
 /// - a worker the jobs that it took at once: one, or as many short ones as make some 20 µs of work, no more than a batch has
 ///   at once, and than `capacity / (workers + 1)`;
 /// - whoever cancels as many jobs as a batch has at once.
@@ -162,7 +162,7 @@ impl<J, R> Pool<J, R> {
     ///
     /// Workers publish outcomes in the order in which they ran the jobs, those of jobs that a worker took at once
     /// together. One thread that receives, and no other, gets them in the order in which they were published. Where
-    /// several receive, each takes some at once for its next calls (up to an eighth of the capacity, 32 at most), and each
+    /// several receive, each takes some at once for its next calls (up to an eighth of the capacity, 64 at most), and each
     /// gets its own in that order. Those that a thread has kept and does not come back for go to the others once nothing
     /// else is there.
     ///

@@ -37,8 +37,8 @@
 //!
 //! Nobody waits for anybody: whoever finds ASKED can finish it, whoever finds PUBLIC can take.
 //!
-//! Its horizon: the epoch counts how often a stash was made private, in 30 bits. One that is suspended between S6 and S7, while
-//! that happens exactly a multiple of 2^30 times, and then finds ASKED, would publish what was there then.
+//! Its horizon: the epoch counts how often a stash was made private, in 29 bits. One that is suspended between S6 and S7, while
+//! that happens exactly a multiple of 2^29 times, and then finds ASKED, would publish what was there then.
 //!
 //! This is biased locking without the lock: the bias is revoked by agreement instead of by stopping the owner.
 
@@ -50,7 +50,8 @@ use crate::wait::Asymmetric;
 ///
 /// One bit more than a start needs: where all is taken of the last tickets that there can be, it is one beyond them.
 const START_BITS: u32 = 25;
-const SPAN_BITS: u32 = START_BITS + 6;
+const LENGTH_BITS: u32 = 7;
+const SPAN_BITS: u32 = START_BITS + LENGTH_BITS;
 const SPAN: u64 = (1 << SPAN_BITS) - 1;
 const SEQUENCE: u64 = 1 << SPAN_BITS;
 const MODE: u64 = 3 << (SPAN_BITS + 1);
@@ -126,7 +127,8 @@ impl Unsettled {
 const PATIENCE: u64 = if cfg!(loom) { 1 } else { 256 };
 
 /// The most tickets that a stash holds.
-pub(crate) const MOST: u32 = 32;
+pub(crate) const MOST: u32 = 64;
+const _: () = assert!(MOST < 1 << LENGTH_BITS);
 
 #[derive(Debug)]
 pub(crate) struct Stash {

@@ -84,6 +84,24 @@ impl Run {
     }
 }
 
+/// A run of one slot, for a result that is returned in registers.
+#[cfg(feature = "std")]
+#[must_use = "a run that is dropped is slots that are lost"]
+pub(crate) struct One(u32);
+
+#[cfg(feature = "std")]
+impl One {
+    pub(crate) fn from_run(run: Run) -> Self {
+        debug_assert_eq!(run.len(), 1);
+        Self(run.first())
+    }
+
+    #[inline(always)]
+    pub(crate) fn into_run(self) -> Run {
+        Run(Span::one(self.0))
+    }
+}
+
 /// The most slots in a run of the largest pools, and so the most jobs that a worker takes at once.
 pub(crate) const LONGEST: usize = 128;
 

@@ -211,6 +211,7 @@ impl Layout {
     /// EMPTY (lap) becomes FULL (lap, span).
     #[inline(always)]
     pub(crate) fn fill<W: Word>(self, word: W, span: Span) -> W {
+        debug_assert!(span.len <= self.max_span());
         let low = span.start | (span.len - 1) << self.index_bits;
         word.plus(W::from_u64(u64::from(low))) | self.full_bit()
     }

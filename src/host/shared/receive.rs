@@ -7,7 +7,7 @@ use crate::host::batch::Space;
 use crate::host::hand::{Hand, Released};
 use crate::host::patience::{Patience, patiently};
 use crate::host::stash::Unsettled;
-use crate::pool::table::Run;
+use crate::pool::table::{One, Run};
 use crate::pool::{Outcome, RecvError};
 use crate::ring::PopError;
 
@@ -18,7 +18,7 @@ impl<J, R> Shared<J, R> {
         let hand = self.hand();
         let run = match hand.outcome_quickly() {
             Ok(run) => run,
-            Err(unsettled) => self.outcome_apart(hand, unsettled, patience)?,
+            Err(unsettled) => self.outcome_apart(hand, unsettled, patience)?.into_run(),
         };
         let outcome = self.table.read_one(&run);
         self.give_back_one(hand, run);
@@ -33,11 +33,12 @@ impl<J, R> Shared<J, R> {
         hand: Hand<'_>,
         unsettled: Unsettled,
         patience: Patience,
-    ) -> Result<Run, RecvError> {
-        match hand.received(unsettled) {
-            Some(run) => Ok(run),
-            None => self.outcomes_anywhere(hand, patience, 1),
-        }
+    ) -> Result<One, RecvError> {
+        let run = match hand.received(unsettled) {
+            Some(run) => run,
+            None => self.outcomes_anywhere(hand, patience, 1)?,
+        };
+        Ok(One::from_run(run))
     }
 
     /// Gives back one vacant slot.
@@ -136,7 +137,7 @@ impl<J, R> Shared<J, R> {
 
     /// Up to `limit` outcomes, to be read.
     fn take_outcomes(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, RecvError> {
-        match hand.outcomes(limit) {
+        match hand.outcomes(&self.table, limit) {
             Some(run) => Ok(run),
             None => self.outcomes_anywhere(hand, patience, limit),
         }

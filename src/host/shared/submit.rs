@@ -9,7 +9,7 @@ use crate::host::hand::Hand;
 use crate::host::patience::{Patience, patiently};
 use crate::host::stash::Unsettled;
 use crate::pool::slot::Slot;
-use crate::pool::table::Run;
+use crate::pool::table::{One, Run};
 use crate::pool::{JobId, SubmitError};
 
 /// The most slots that are held for an iterator that does not say how much it will give.
@@ -22,7 +22,7 @@ impl<J, R> Shared<J, R> {
         let hand = self.hand();
         let claimed = match hand.claim_quickly() {
             Ok(run) => Ok(run),
-            Err(unsettled) => self.claim_apart(hand, unsettled, patience),
+            Err(unsettled) => self.claim_apart(hand, unsettled, patience).map(One::into_run),
         };
         let run = match claimed {
             Ok(run) => run,
@@ -57,16 +57,17 @@ impl<J, R> Shared<J, R> {
         hand: Hand<'_>,
         unsettled: Unsettled,
         patience: Patience,
-    ) -> Result<Run, SubmitError<()>> {
-        match hand.claimed(unsettled) {
-            Some(run) => Ok(run),
-            None => self.claim_anywhere(hand, patience, 1),
-        }
+    ) -> Result<One, SubmitError<()>> {
+        let run = match hand.claimed(unsettled) {
+            Some(run) => run,
+            None => self.claim_anywhere(hand, patience, 1)?,
+        };
+        Ok(One::from_run(run))
     }
 
     /// Claims up to `limit` free slots.
     pub(super) fn claim(&self, hand: Hand<'_>, patience: Patience, limit: usize) -> Result<Run, SubmitError<()>> {
-        match hand.claim(limit) {
+        match hand.claim(&self.table, limit) {
             Some(run) => Ok(run),
             None => self.claim_anywhere(hand, patience, limit),
         }
