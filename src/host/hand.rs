@@ -10,7 +10,8 @@ use crate::ring::PopError;
 use crate::sync::{Ordering, fence};
 use crate::wait::{Event, Look};
 
-/// The most slots given back at once that go to what is at hand.
+/// Who takes or gives back no more than that at once has the next ones at hand. For those who take many at once the common set
+/// and the ring are as good, and what is at hand would be in parts.
 const FEW: usize = 16;
 
 /// Where slots went that were given back. Nobody has been told of them.
@@ -135,7 +136,7 @@ impl<'a> Hand<'a> {
         look: Look,
     ) -> Option<Run> {
         self.lanes.mark_used();
-        let keep = self.lane.map(|lane| &lane.free).filter(|free| limit < self.lanes.share && free.has_room());
+        let keep = self.keeper(limit, |lane| &lane.free);
         let Some(run) = table.claim(if keep.is_some() { self.lanes.share } else { limit }) else {
             return self.steal(|lane| &lane.free, table.longest(limit), look);
         };
@@ -152,7 +153,7 @@ impl<'a> Hand<'a> {
         look: Look,
     ) -> Result<Run, PopError> {
         self.lanes.mark_used();
-        let keep = self.lane.map(|lane| &lane.outcomes).filter(|stash| limit < self.lanes.share && stash.has_room());
+        let keep = self.keeper(limit, |lane| &lane.outcomes);
         let taken = match keep.filter(|_| table.has_outcomes_beyond(limit)) {
             None => table.take_outcomes(limit),
             keep => {
@@ -187,6 +188,11 @@ impl<'a> Hand<'a> {
             let look = if error == PopError::Closed { Look::Thorough } else { look };
             self.steal(|lane| &lane.outcomes, table.longest(limit), look).ok_or(error)
         })
+    }
+
+    /// Where those go that come with `limit` that are wanted, if some may.
+    fn keeper(self, limit: usize, stash: impl FnOnce(&'a Lane) -> &'a Stash) -> Option<&'a Stash> {
+        self.lane.map(stash).filter(|stash| limit <= FEW && limit < self.lanes.share && stash.has_room())
     }
 
     /// Takes what others have at hand. It costs them and this thread more than it brings to take one of a few; so those
@@ -225,8 +231,7 @@ impl<'a> Hand<'a> {
         self.release_elsewhere(table, run, event)
     }
 
-    /// Where these are to be at hand. Those who give back many at once take many at once too: for them the common set is as
-    /// good.
+    /// Where these are to be at hand.
     #[inline(always)]
     fn stash_for(&self, run: &Run) -> Option<&Stash> {
         self.lane.filter(|_| run.len() <= FEW).map(|lane| &lane.free)

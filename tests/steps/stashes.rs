@@ -11,35 +11,35 @@ use crate::host::{Job, Pool};
 use crate::membarrier;
 use crate::stop::{Gate, News, Watchdog, stop_at};
 
-/// The smallest with stashes; a thread takes an eighth of it at once.
-const CAPACITY: usize = 16;
-const SHARE: usize = CAPACITY / 8;
+/// The smallest with stashes, and the smallest with the largest: a thread takes an eighth of it at once.
+const CAPACITIES: [usize; 2] = [16, 512];
 
 /// A thread that keeps most slots at hand is stopped in each step of a call that gives them back.
 pub(crate) fn stop_keepers() -> usize {
     membarrier::expect();
-    let watchdog = Watchdog::new();
-    (1..)
-        .take_while(|k| {
-            watchdog.case(format!("a keeper stopped before step {k}"));
-            stop_keeper(*k)
+    let watchdog = &Watchdog::new();
+    let stops = |capacity| {
+        (1..).take_while(move |k| {
+            watchdog.case(format!("a keeper of {capacity} slots stopped before step {k}"));
+            stop_keeper(capacity, *k)
         })
-        .count()
+    };
+    CAPACITIES.map(|capacity| stops(capacity).count()).iter().sum()
 }
 
 /// False if the call has fewer steps.
-fn stop_keeper(k: usize) -> bool {
+fn stop_keeper(capacity: usize, k: usize) -> bool {
     // One worker: then slots come back in the order in which they were claimed, as neighbours.
     let run = |_: &jobring::Worker<'_>, job: Job| job.number;
-    let pool: Arc<Pool> = Arc::new(jobring::Pool::builder().workers(1).capacity(CAPACITY).build(run).unwrap());
+    let pool: Arc<Pool> = Arc::new(jobring::Pool::builder().workers(1).capacity(capacity).build(run).unwrap());
     let (gate, (send, news)) = (Arc::new(Gate::default()), channel());
     let keeper = thread::spawn({
         let (pool, gate) = (pool.clone(), gate.clone());
         move || {
-            for number in 0..CAPACITY as u64 {
+            for number in 0..capacity as u64 {
                 pool.try_submit(Job::new(number)).unwrap();
             }
-            for _ in 0..CAPACITY {
+            for _ in 0..capacity {
                 let _ = pool.recv().unwrap();
             }
             let last = pool.submit(Job::new(100)).unwrap();
@@ -63,7 +63,7 @@ fn stop_keeper(k: usize) -> bool {
     });
     // It may have the one outcome, and besides that a share between taking and giving back.
     let left = accepted.count();
-    assert!(left >= CAPACITY - 1 - SHARE, "{left} slots are left to the others");
+    assert!(left >= capacity - 1 - capacity / 8, "{left} slots are left to the others");
     gate.open();
     keeper.join().unwrap();
     stopped
