@@ -349,7 +349,8 @@ mutant "E2: no fence of the sleeper" $event \
 mutant "E3: no fence of the publisher" $event \
     'self.barrier.light();' '' loom_pool event::one_publisher_wakes_one_sleeper
 mutant "E5: signal taken relaxed" $event \
-    'update(&self.state, Ordering::Acquire,' 'update(&self.state, Ordering::Relaxed,' loom_pool event::one_publisher_wakes_one_sleeper
+    'update(&self.state, Ordering::Acquire, state::with_signal_taken' \
+    'update(&self.state, Ordering::Relaxed, state::with_signal_taken' loom_pool event::one_publisher_wakes_one_sleeper
 mutant "one who gives up leaves a signal too many" $signals \
     'saturating_sub(waiters(state) - 1)' 'saturating_sub(waiters(state))' \
     loom_pool event::one_that_gives_up_takes_no_signal_from_one_that_waits

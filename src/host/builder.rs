@@ -12,7 +12,7 @@ use super::pool::Pool;
 use super::shared::Shared;
 use super::storage::MAX_CAPACITY;
 use super::tally::Ending;
-use super::worker::{Worker, work};
+use super::worker::{Worker, see_off, work};
 use crate::pool::WorkerId;
 use crate::sync::host::{Arc, cores, thread};
 
@@ -152,10 +152,7 @@ impl Builder {
                 Ok(thread) => threads.push(thread),
                 Err(source) => {
                     shared.close();
-                    for thread in threads {
-                        // A worker does not panic, and if it did there would be nothing to do about it.
-                        let _ = thread.join();
-                    }
+                    see_off(threads);
                     return Err(BuildError::Spawn { worker: number, source });
                 }
             }

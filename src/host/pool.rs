@@ -10,6 +10,7 @@ use super::handles::{Collector, Outcomes, Submitter};
 use super::patience::Patience;
 use super::shared::Shared;
 use super::stats::{Stats, WorkerStats};
+use super::worker::see_off;
 #[cfg(feature = "capi")]
 use super::{quick::Quick, seat::Seat};
 use crate::pool::{JobId, JobStatus, Outcome, RecvError, SubmitError};
@@ -23,7 +24,8 @@ use crate::sync::host::{Arc, Mutex};
 /// give, and for nothing else. All calls are for any number of threads at once. Those that start with `try_`
 /// never wait, and neither does [`submit_batch`](Self::submit_batch). A thread that is suspended inside of any call holds up
 /// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and one that is suspended while it holds that delays
-/// those who wake others.) What it may have in its hands meanwhile:
+/// those who wake others.) A wake-up that it was given and has not acted on passes to the next one who waits with the next job or
+/// outcome. What it may have in its hands meanwhile:
 ///
 /// - a submitter the slot of its job, a receiver the outcome that it reads; one that does a batch as many as go at once: up
 ///   to 32, in larger pools up to an eighth of the capacity, 128 at most;
@@ -320,14 +322,6 @@ impl<J, R> Pool<J, R> {
 
     pub(crate) fn is_worker(&self) -> bool {
         self.shared.number().is_served()
-    }
-}
-
-/// Joins threads.
-fn see_off(threads: impl Iterator<Item = JoinHandle<()>>) {
-    for thread in threads {
-        // A worker ends by panic only if a payload's drop did so when the last handle went; it printed its message.
-        let _ = thread.join();
     }
 }
 

@@ -4,12 +4,13 @@ use core::cell::Cell;
 use core::ops::Range;
 
 use super::pace::Pace;
-use super::panics::caught;
+use super::panics::{caught, discard};
 use super::shared::Shared;
 use super::tally::Ending;
 use crate::pool::slot::Slot;
 use crate::pool::{JobError, JobId, WorkerId};
 use crate::ring::PopError;
+use crate::sync::host::thread::JoinHandle;
 use crate::sync::{AtomicBool, Ordering};
 
 /// The worker that runs a job, as the job sees it.
@@ -37,6 +38,19 @@ impl Worker<'_> {
     #[inline]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// Ends the process if a worker unwinds elsewhere than in a job. That is a defect of this library: the jobs that the worker has
+/// taken would be lost, and who waits for the end would do so for ever.
+struct Unwinding;
+
+impl Drop for Unwinding {
+    fn drop(&mut self) {
+        // Loom tells of panics itself.
+        if !cfg!(loom) {
+            std::process::abort();
+        }
     }
 }
 
@@ -68,6 +82,7 @@ pub(crate) fn work<J, R>(
         counter.count(ending);
         slot.finish(running, id, result);
     };
+    let unwinding = Unwinding;
     pace.begin();
     loop {
         let limit = pace.limit();
@@ -88,5 +103,17 @@ pub(crate) fn work<J, R>(
         pace.end(count);
         pace.gather(count, shared.table());
     }
+    core::mem::forget(unwinding);
     shared.leave();
+}
+
+/// Joins workers.
+pub(super) fn see_off(threads: impl IntoIterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        // One ends by panic only if what it is the last to drop does so: a payload, or what the function of the pool has
+        // captured. The message has been printed.
+        if let Err(payload) = thread.join() {
+            discard(payload);
+        }
+    }
 }

@@ -89,8 +89,8 @@ mod membarrier {
     }
 
     pub(super) fn all_threads() {
-        // A process that was forked after the registration is not registered. That the kernel then refuses a second time
-        // cannot be lived with: publishers rely on this barrier.
+        // A forked process has the registration of its parent. That the kernel refuses it cannot be lived with, if it does so
+        // again once it has been asked to register: publishers rely on this barrier.
         if !call(ALL) && !register() {
             std::process::abort();
         }

@@ -35,7 +35,8 @@ impl Event {
 
     /// Takes the announcement back. If all who are announced have a signal, one of the signals goes with it.
     fn withdraw(&self) {
-        let _ = state::update(&self.state, Ordering::Relaxed, |state| Some(state::without_waiter(state)));
+        // E5: that signal is taken, too, and a look follows.
+        let _ = state::update(&self.state, Ordering::Acquire, |state| Some(state::without_waiter(state)));
     }
 
     /// Sleeps until a signal is there and takes it; false if the deadline came first. Withdrawn either way.

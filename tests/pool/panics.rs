@@ -58,6 +58,32 @@ fn a_job_whose_payload_panics_when_dropped_has_panicked() {
 }
 
 #[test]
+fn what_the_function_has_captured_may_panic_when_the_last_worker_drops_it() {
+    struct Captured(Arc<AtomicUsize>);
+
+    impl Drop for Captured {
+        fn drop(&mut self) {
+            panic_any(Bomb(self.0.clone()));
+        }
+    }
+
+    for joined in [false, true] {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let captured = Captured(drops.clone());
+        let run = move |_: &jobring::Worker<'_>, job: u32| {
+            let _ = &captured;
+            job
+        };
+        let pool = Pool::builder().workers(2).capacity(1).build(run).unwrap();
+        if joined {
+            pool.join();
+        }
+        drop(pool);
+        assert_eq!(drops.load(Ordering::Relaxed), 1, "the panic's payload, and all workers are at their end");
+    }
+}
+
+#[test]
 fn outcomes_whose_drop_panics_are_all_dropped_with_the_pool() {
     let drops = Arc::new(AtomicUsize::new(0));
     let pool = Pool::builder().workers(2).capacity(8).build(|_, bomb: Bomb| bomb).unwrap();
