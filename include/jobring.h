@@ -1,4 +1,4 @@
-// jobring: a bounded worker pool on a lock-free ring. https://crates.io/crates/jobring
+// jobring: a bounded worker pool on a lock-free ring.
 //
 // Generated from the library's sources; do not edit.
 //
@@ -7,8 +7,8 @@
 //
 // Every job that submit accepted gives exactly one outcome: done, failed with its own error, cancelled, or (a callback
 // written in Rust) panicked. At most `capacity` jobs are in flight between submit and receive. After jobring_pool_create
-// the library allocates nothing, except for the message of such a panic. (The first call of a thread has the C library note
-// what is to be done at the thread's end, for which that may allocate.)
+// the library allocates nothing, except for the message of such a panic. (A thread's first call registers what is to be done
+// at the thread's end, for which the C library may allocate.)
 //
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
@@ -27,18 +27,26 @@
 // - Structs that may grow begin with their own size.
 // - Enumerations are integers of 32 bits. A number that is in this header never changes its meaning.
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
-// - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
-//   it has in its hands. On a jobring_pool those are one slot, or of a batch up to 32, in larger pools up to an eighth of the
-//   capacity, 128 at most; in the moment between taking some and keeping them for its next calls up to an eighth of the
-//   capacity, 64 at most; and a worker, or whoever cancels, has the jobs that it took at once, as many as a batch. On a
-//   jobring_ring and a jobring_static_pool it is one, and with cancel as many as a batch.
-// - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
-//   holds that delays those who would wake it or others, until it goes on.
-// - Who waits on a jobring_pool, a worker too, stays awake for some 100 microseconds and lets others run, and then sleeps. Where
-//   there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond now and
-//   then, if threads wait for a core and little work is there.
-// - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used; new ones
-//   work. Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
+// - Functions that block say so. A thread that is suspended inside of a function holds up no other. It keeps the slots that
+//   it has in its hands:
+//     on a jobring_pool, a single submit or receive: one;
+//     a batch: up to 32, in larger pools up to an eighth of the capacity, 128 at most;
+//     a worker, or whoever cancels: the jobs that it took at once, as many as a batch;
+//     in the moment between taking some and keeping them for its next calls: up to an eighth of the capacity, 64 at most;
+//     on a jobring_ring and a jobring_static_pool: one, and with cancel as many as a batch.
+//   A wake-up that it was given and has not acted on passes to the next one who waits with the next job or outcome.
+// - Only the end of a jobring_pool waits: JOBRING_CLOSED, join and destroy for workers and for calls of cancel, and
+//   JOBRING_CLOSED also for calls that receive.
+// - On other systems than Linux the threads of a jobring_pool fall asleep under a mutex: one that is suspended while it holds
+//   that delays those who would wake it or others, until it goes on.
+// - Who waits on a jobring_pool, a worker too, stays awake for some 100 microseconds (longer where threads wait for a core) and
+//   lets others run, and then sleeps. Where there are more workers than cores, those for whom there is none beside a
+//   submitter also rest for a millisecond now and then, if threads wait for a core and little work is there.
+// - Calls may change errno. Do not cancel a thread inside of one (pthread_cancel), nor call any in a signal handler, except
+//   those of a jobring_ring and a jobring_static_pool.
+// - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used, not even
+//   be destroyed; new ones work.
+// - Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
 // - Whoever loads a shared library of it by dlopen again and again should link it with -z nodelete, or load it with
 //   RTLD_NODELETE: each unloading leaves one of the process's few keys of thread-specific data behind.
 
@@ -55,7 +63,7 @@
 
 // What the memory of rings and static pools is made of, in bytes, at most: jobring_ring_size and
 // jobring_static_pool_size say it exactly. Processors with 64-bit atomics have words of 64 bits.
-// Processors without them have words of 32; they are told by the compiler where there is no operating system.
+// Processors without them have words of 32; where there is no operating system the compiler's macros tell which it is.
 #if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8) || defined(__unix__) || defined(_WIN32)
 #if defined(__s390x__)
 #define JOBRING_HEAD_SIZE 3072
@@ -102,8 +110,9 @@
   static const jobring_static_pool name = { \
     name##_memory, sizeof name##_memory, capacity, sizeof(job), sizeof(result)}
 
-// The version of the C interface in this header. A library with the same number has everything in it that it was built
-// with: one without std has all but the functions of `jobring_pool` and `jobring_worker`.
+// The version of the C interface in this header. Additions do not change it: a program works with any library that answers
+// `jobring_abi_version` with the same number and is not older than its header; and with no library that answers another
+// number. (A library without std has all but the functions of `jobring_pool` and `jobring_worker`.)
 #define JOBRING_ABI_VERSION 1
 
 // The most workers of a pool.
@@ -158,7 +167,7 @@ enum jobring_status
   // `worker` is not below the pool's number of workers.
   JOBRING_ERR_WORKER = 24,
   // The library has a defect. What the call had done until then is done: a job may be accepted, an outcome may be taken
-  // and lost, outputs may be written.
+  // and lost, outputs may be written. (A worker thread, which has nobody to tell, ends the process.)
   JOBRING_ERR_INTERNAL = 25,
   // The memory of a ring or of a static pool is smaller than it needs.
   JOBRING_ERR_MEMORY_SIZE = 26,
@@ -198,7 +207,7 @@ typedef int32_t jobring_outcome_kind;
 // handlers, which may use a `jobring_ring` or a `jobring_static_pool`.
 typedef struct jobring_pool jobring_pool;
 
-// The worker that runs a job, as the job sees it; valid only during the call that it is given to.
+// The worker that runs a job, as the job sees it; valid only during the call that it is given to, and for its thread.
 typedef struct jobring_worker jobring_worker;
 
 // What a pool has done so far. Set `size` to `sizeof(jobring_stats)` before the call.
@@ -275,7 +284,8 @@ typedef struct jobring_config {
   // The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
   // replaced. Linux keeps the first 15 bytes of each.
   const char *name;
-  // Bytes of each worker's stack; 0 for the default.
+  // Bytes of each worker's stack; 0 for 2 MiB, or what the environment variable `RUST_MIN_STACK` says. (Not the 8 MiB
+  // that threads of C mostly have.)
   size_t stack_size;
 } jobring_config;
 
@@ -357,17 +367,17 @@ typedef struct jobring_static_stats {
 extern "C" {
 #endif // __cplusplus
 
-// The library's version, such as "0.1.0"; compare it with `JOBRING_VERSION`, the header's. Static, never NULL.
+// The library's version, such as "0.1.0", for logs; `JOBRING_VERSION` is the header's. Static, never NULL. Any thread.
 const char *jobring_version(void);
 
-// The library's version of the C interface; compare it with `JOBRING_ABI_VERSION`, the header's.
+// The library's version of the C interface: refuse to run if it is not `JOBRING_ABI_VERSION`, the header's. Any thread.
 uint32_t jobring_abi_version(void);
 
 // A short English text for a status, for logs; for a number that is none, "unknown status". Never NULL; the text
 // is static and must not be freed. Any thread.
 const char *jobring_status_str(int32_t status);
 
-// Counts of the whole pool. Does not block. Any thread.
+// Counts of the whole pool. Looks at every slot. Does not block. Any thread.
 //
 // Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_STRUCT_SIZE`.
 jobring_status jobring_pool_stats(const struct jobring_pool *pool, struct jobring_stats *stats);
@@ -382,7 +392,7 @@ jobring_status jobring_pool_worker_stats(const struct jobring_pool *pool,
 // Makes a pool and starts its workers.
 //
 // On success `*pool` is a pool that the caller must destroy. The configuration is copied; `config->user` must stay
-// valid until the pool is destroyed. Blocks while threads start.
+// valid until the pool is destroyed. Blocks while threads start. Any thread: the workers inherit its signal mask.
 //
 // Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`config`, `config->run` or `pool`), `JOBRING_ERR_STRUCT_SIZE`,
 // `JOBRING_ERR_WORKERS`, `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`, `JOBRING_ERR_NO_MEMORY`, `JOBRING_ERR_THREAD`.
@@ -409,7 +419,8 @@ jobring_status jobring_pool_join(struct jobring_pool *pool);
 
 // Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
 //
-// No other call may use the pool during this one or after it. Not for a worker of this pool.
+// No other call may use the pool during this one or after it; a submit whose job's outcome has been received already may
+// still be on its way back. Not for a worker of this pool.
 //
 // Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
 jobring_status jobring_pool_destroy(struct jobring_pool *pool);
@@ -426,7 +437,8 @@ bool jobring_worker_is_cancelled(const struct jobring_worker *worker);
 
 // Submits a job; blocks while all slots are in flight.
 //
-// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL. By then the
+// outcome may have been received elsewhere: to match the two, put a key of your own into the job.
 //
 // A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
 // receives any waits for ever, unless another thread receives meanwhile.
@@ -443,8 +455,8 @@ jobring_status jobring_pool_submit(struct jobring_pool *pool,
 // Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 jobring_status jobring_pool_try_submit(struct jobring_pool *pool, const void *job, uint64_t *id);
 
-// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
-// Otherwise as `jobring_pool_submit`.
+// Submits a job; blocks up to `timeout_ns` nanoseconds of monotonic time while all slots are in flight, for ever with
+// `UINT64_MAX`. With 0 it looks, and lets others run once, and looks again. Otherwise as `jobring_pool_submit`.
 //
 // Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 jobring_status jobring_pool_submit_timeout(struct jobring_pool *pool,
@@ -480,7 +492,7 @@ jobring_status jobring_pool_try_recv(struct jobring_pool *pool,
                                      void *result,
                                      void *job);
 
-// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, as `jobring_pool_submit_timeout` does. Otherwise as
 // `jobring_pool_recv`.
 //
 // Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.

@@ -6,7 +6,7 @@ use core::mem::offset_of;
 use super::size_first::SizeFirst;
 use crate::host::Worker;
 
-/// The worker that runs a job, as the job sees it; valid only during the call that it is given to.
+/// The worker that runs a job, as the job sees it; valid only during the call that it is given to, and for its thread.
 pub struct jobring_worker {
     _opaque: [u8; 0],
 }
@@ -74,7 +74,8 @@ pub struct jobring_config {
     /// The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
     /// replaced. Linux keeps the first 15 bytes of each.
     pub name: *const c_char,
-    /// Bytes of each worker's stack; 0 for the default.
+    /// Bytes of each worker's stack; 0 for 2 MiB, or what the environment variable `RUST_MIN_STACK` says. (Not the 8 MiB
+    /// that threads of C mostly have.)
     pub stack_size: usize,
 }
 

@@ -54,7 +54,7 @@ fn without_safety_sections(header: &str) -> String {
 }
 
 const HEAD: &str = "\
-// jobring: a bounded worker pool on a lock-free ring. https://crates.io/crates/jobring
+// jobring: a bounded worker pool on a lock-free ring.
 //
 // Generated from the library's sources; do not edit.
 //
@@ -63,8 +63,8 @@ const HEAD: &str = "\
 //
 // Every job that submit accepted gives exactly one outcome: done, failed with its own error, cancelled, or (a callback
 // written in Rust) panicked. At most `capacity` jobs are in flight between submit and receive. After jobring_pool_create
-// the library allocates nothing, except for the message of such a panic. (The first call of a thread has the C library note
-// what is to be done at the thread's end, for which that may allocate.)
+// the library allocates nothing, except for the message of such a panic. (A thread's first call registers what is to be done
+// at the thread's end, for which the C library may allocate.)
 //
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
@@ -83,18 +83,26 @@ const HEAD: &str = "\
 // - Structs that may grow begin with their own size.
 // - Enumerations are integers of 32 bits. A number that is in this header never changes its meaning.
 // - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
-// - Functions that block say so. A thread that is suspended inside of a function holds up no other; it keeps the slots that
-//   it has in its hands. On a jobring_pool those are one slot, or of a batch up to 32, in larger pools up to an eighth of the
-//   capacity, 128 at most; in the moment between taking some and keeping them for its next calls up to an eighth of the
-//   capacity, 64 at most; and a worker, or whoever cancels, has the jobs that it took at once, as many as a batch. On a
-//   jobring_ring and a jobring_static_pool it is one, and with cancel as many as a batch.
-// - For a jobring_pool that is whole on Linux. Elsewhere its threads fall asleep under a mutex: one that is suspended while it
-//   holds that delays those who would wake it or others, until it goes on.
-// - Who waits on a jobring_pool, a worker too, stays awake for some 100 microseconds and lets others run, and then sleeps. Where
-//   there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond now and
-//   then, if threads wait for a core and little work is there.
-// - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used; new ones
-//   work. Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
+// - Functions that block say so. A thread that is suspended inside of a function holds up no other. It keeps the slots that
+//   it has in its hands:
+//     on a jobring_pool, a single submit or receive: one;
+//     a batch: up to 32, in larger pools up to an eighth of the capacity, 128 at most;
+//     a worker, or whoever cancels: the jobs that it took at once, as many as a batch;
+//     in the moment between taking some and keeping them for its next calls: up to an eighth of the capacity, 64 at most;
+//     on a jobring_ring and a jobring_static_pool: one, and with cancel as many as a batch.
+//   A wake-up that it was given and has not acted on passes to the next one who waits with the next job or outcome.
+// - Only the end of a jobring_pool waits: JOBRING_CLOSED, join and destroy for workers and for calls of cancel, and
+//   JOBRING_CLOSED also for calls that receive.
+// - On other systems than Linux the threads of a jobring_pool fall asleep under a mutex: one that is suspended while it holds
+//   that delays those who would wake it or others, until it goes on.
+// - Who waits on a jobring_pool, a worker too, stays awake for some 100 microseconds (longer where threads wait for a core) and
+//   lets others run, and then sleeps. Where there are more workers than cores, those for whom there is none beside a
+//   submitter also rest for a millisecond now and then, if threads wait for a core and little work is there.
+// - Calls may change errno. Do not cancel a thread inside of one (pthread_cancel), nor call any in a signal handler, except
+//   those of a jobring_ring and a jobring_static_pool.
+// - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used, not even
+//   be destroyed; new ones work.
+// - Do not forbid membarrier (by seccomp) to a process that has made a pool: it could not wait safely, and aborts.
 // - Whoever loads a shared library of it by dlopen again and again should link it with -z nodelete, or load it with
 //   RTLD_NODELETE: each unloading leaves one of the process's few keys of thread-specific data behind.
 ";
@@ -102,7 +110,7 @@ const HEAD: &str = "\
 const MACROS: &str = "
 // What the memory of rings and static pools is made of, in bytes, at most: jobring_ring_size and
 // jobring_static_pool_size say it exactly. Processors with 64-bit atomics have words of 64 bits.
-// Processors without them have words of 32; they are told by the compiler where there is no operating system.
+// Processors without them have words of 32; where there is no operating system the compiler's macros tell which it is.
 #if UINTPTR_MAX > 0xffffffffu || defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8) || defined(__unix__) || defined(_WIN32)
 #if defined(__s390x__)
 #define JOBRING_HEAD_SIZE 3072

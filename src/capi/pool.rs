@@ -50,7 +50,7 @@ impl Callback {
 /// Makes a pool and starts its workers.
 ///
 /// On success `*pool` is a pool that the caller must destroy. The configuration is copied; `config->user` must stay
-/// valid until the pool is destroyed. Blocks while threads start.
+/// valid until the pool is destroyed. Blocks while threads start. Any thread: the workers inherit its signal mask.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`config`, `config->run` or `pool`), `JOBRING_ERR_STRUCT_SIZE`,
 /// `JOBRING_ERR_WORKERS`, `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`, `JOBRING_ERR_NO_MEMORY`, `JOBRING_ERR_THREAD`.
@@ -147,7 +147,8 @@ pub unsafe extern "C" fn jobring_pool_join(pool: *mut jobring_pool) -> jobring_s
 
 /// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
 ///
-/// No other call may use the pool during this one or after it. Not for a worker of this pool.
+/// No other call may use the pool during this one or after it; a submit whose job's outcome has been received already may
+/// still be on its way back. Not for a worker of this pool.
 ///
 /// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
 ///

@@ -16,7 +16,8 @@ fn patience(timeout_ns: u64) -> Patience {
 
 /// Submits a job; blocks while all slots are in flight.
 ///
-/// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL.
+/// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL. By then the
+/// outcome may have been received elsewhere: to match the two, put a key of your own into the job.
 ///
 /// A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
 /// receives any waits for ever, unless another thread receives meanwhile.
@@ -53,8 +54,8 @@ pub unsafe extern "C" fn jobring_pool_try_submit(
     unsafe { quick::submit(pool, job, || Patience::None, id) }
 }
 
-/// Submits a job; blocks up to `timeout_ns` nanoseconds while all slots are in flight, for ever with `UINT64_MAX`.
-/// Otherwise as `jobring_pool_submit`.
+/// Submits a job; blocks up to `timeout_ns` nanoseconds of monotonic time while all slots are in flight, for ever with
+/// `UINT64_MAX`. With 0 it looks, and lets others run once, and looks again. Otherwise as `jobring_pool_submit`.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 ///
@@ -118,7 +119,7 @@ pub unsafe extern "C" fn jobring_pool_try_recv(
     unsafe { quick::recv(pool, || Patience::None, outcome, result, job) }
 }
 
-/// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, for ever with `UINT64_MAX`. Otherwise as
+/// Receives an outcome; blocks up to `timeout_ns` nanoseconds for one, as `jobring_pool_submit_timeout` does. Otherwise as
 /// `jobring_pool_recv`.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.

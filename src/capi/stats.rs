@@ -58,7 +58,7 @@ unsafe impl SizeFirst for jobring_worker_stats {
     const OLDEST: usize = offset_of!(jobring_worker_stats, panicked) + size_of::<u64>();
 }
 
-/// Counts of the whole pool. Does not block. Any thread.
+/// Counts of the whole pool. Looks at every slot. Does not block. Any thread.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_STRUCT_SIZE`.
 ///

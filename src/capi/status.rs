@@ -48,7 +48,7 @@ pub enum jobring_status {
     /// `worker` is not below the pool's number of workers.
     JOBRING_ERR_WORKER = 24,
     /// The library has a defect. What the call had done until then is done: a job may be accepted, an outcome may be taken
-    /// and lost, outputs may be written.
+    /// and lost, outputs may be written. (A worker thread, which has nobody to tell, ends the process.)
     JOBRING_ERR_INTERNAL = 25,
     /// The memory of a ring or of a static pool is smaller than it needs.
     JOBRING_ERR_MEMORY_SIZE = 26,
@@ -62,9 +62,9 @@ use jobring_status::*;
 pub extern "C" fn jobring_status_str(status: i32) -> *const c_char {
     const ALL: [(jobring_status, &CStr); 16] = [
         (JOBRING_OK, c"ok"),
-        (JOBRING_FULL, c"all slots of the pool are in flight"),
-        (JOBRING_EMPTY, c"no outcome is there now"),
-        (JOBRING_CLOSED, c"the pool is closed"),
+        (JOBRING_FULL, c"full: no slot or place is free now"),
+        (JOBRING_EMPTY, c"empty: nothing is there now"),
+        (JOBRING_CLOSED, c"closed"),
         (JOBRING_TIMEOUT, c"the time was up"),
         (JOBRING_ERR_NULL, c"a required pointer is NULL"),
         (JOBRING_ERR_STRUCT_SIZE, c"the size field of a struct is wrong"),
