@@ -308,7 +308,8 @@ typedef struct jobring_outcome {
 //
 // It says where the ring is, and does not change; the ring itself is in the memory. Memory that is all zeros is an empty
 // ring: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
-// `JOBRING_RING` makes both.
+// `JOBRING_RING` makes both. There is nothing to destroy: once no call is under way the memory may be freed, or filled with
+// zeros and used anew.
 typedef struct jobring_ring {
   // Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the ring see it at
   // this address.
@@ -326,7 +327,8 @@ typedef struct jobring_ring {
 //
 // It says where the pool is, and does not change; the pool itself is in the memory. Memory that is all zeros is an empty
 // pool: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
-// `JOBRING_STATIC_POOL` makes both.
+// `JOBRING_STATIC_POOL` makes both. There is nothing to destroy: once no call is under way the memory may be freed, or filled
+// with zeros and used anew.
 typedef struct jobring_static_pool {
   // Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the pool see it at
   // this address.

@@ -14,7 +14,8 @@ use crate::ring::{Native, PopError, Word};
 ///
 /// It says where the ring is, and does not change; the ring itself is in the memory. Memory that is all zeros is an empty
 /// ring: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
-/// `JOBRING_RING` makes both.
+/// `JOBRING_RING` makes both. There is nothing to destroy: once no call is under way the memory may be freed, or filled with
+/// zeros and used anew.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jobring_ring {

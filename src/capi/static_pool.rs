@@ -17,7 +17,8 @@ use crate::ring::{Native, Word};
 ///
 /// It says where the pool is, and does not change; the pool itself is in the memory. Memory that is all zeros is an empty
 /// pool: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
-/// `JOBRING_STATIC_POOL` makes both.
+/// `JOBRING_STATIC_POOL` makes both. There is nothing to destroy: once no call is under way the memory may be freed, or filled
+/// with zeros and used anew.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jobring_static_pool {
