@@ -35,7 +35,7 @@ impl Event {
 
     /// Takes the announcement back. If all who are announced have a signal, one of the signals goes with it.
     fn withdraw(&self) {
-        // E5: that signal is taken, too, and a look follows.
+        // E5, Acquire, pairs with E4: that signal is taken, too, and a look follows.
         let _ = state::update(&self.state, Ordering::Acquire, |state| Some(state::without_waiter(state)));
     }
 
