@@ -31,6 +31,11 @@ impl Event {
     pub fn notify_all(&self) {
         self.0.notify_all();
     }
+
+    /// How many signals it has ever given to sleepers.
+    pub fn given(&self) -> u32 {
+        self.0.given()
+    }
 }
 
 /// A pool whose one worker is whoever plays it.

@@ -351,6 +351,9 @@ mutant "E3: no fence of the publisher" $event \
 mutant "E5: signal taken relaxed" $event \
     'update(&self.state, Ordering::Acquire, state::with_signal_taken' \
     'update(&self.state, Ordering::Relaxed, state::with_signal_taken' loom_pool event::one_publisher_wakes_one_sleeper
+mutant "E5: one who gives up takes a signal relaxed" $event \
+    'update(&self.state, Ordering::Acquire, |state|' 'update(&self.state, Ordering::Relaxed, |state|' \
+    loom_pool event::one_that_gives_up_sees_what_the_signal_was_for_that_goes_with_it
 mutant "one who gives up leaves a signal too many" $signals \
     'saturating_sub(waiters(state) - 1)' 'saturating_sub(waiters(state))' \
     loom_pool event::one_that_gives_up_takes_no_signal_from_one_that_waits

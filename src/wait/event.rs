@@ -79,6 +79,12 @@ impl Event {
         waiters(self.state.load(Ordering::Relaxed)) != 0
     }
 
+    /// How many signals were ever given.
+    #[cfg(loom)]
+    pub(crate) fn given(&self) -> u32 {
+        given(self.state.load(Ordering::Relaxed))
+    }
+
     /// Wakes all sleepers, for something that concerns each of them.
     pub(crate) fn notify_all(&self) {
         self.notify(usize::MAX);

@@ -138,3 +138,14 @@ fn one_that_gives_up_takes_no_signal_from_one_that_waits() {
         shelf.assert_quiet();
     });
 }
+
+#[test]
+fn one_that_gives_up_sees_what_the_signal_was_for_that_goes_with_it() {
+    model(3, || {
+        let shelf = Shelf::new();
+        let hasty = spawn(&shelf, |shelf| shelf.event.wait_for(Some(Instant::now()), || shelf.take()));
+        shelf.publish(0);
+        let got = hasty.join().unwrap();
+        assert!(got.is_some() || shelf.event.given() == 0, "a signal was given, and what it was for was not seen");
+    });
+}
