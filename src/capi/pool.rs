@@ -9,7 +9,7 @@ use super::boundary::{boundary, object, output};
 use super::config::{Function, jobring_config, jobring_worker};
 use super::size_first::input;
 use super::status::jobring_status::{self, *};
-use crate::host::{Ending, Pool, Worker};
+use crate::host::{BuildError, Builder, Ending, Pool, Worker};
 use crate::sync::host::Arc;
 
 /// A bounded pool of worker threads. Opaque; made by `jobring_pool_create`, freed by `jobring_pool_destroy`. Not for signal
@@ -36,9 +36,18 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
+    /// Starts a pool that calls it. Compiled once more with `OF_EIGHT`, for which its places
+    /// [are](super::blobs::Places::are_of_eight).
+    fn start<const OF_EIGHT: bool>(self, builder: Builder) -> Result<Pool<Carried, Carried>, BuildError> {
+        let places = self.places.known::<OF_EIGHT>();
+        let run = move |worker: &Worker<'_>, job| self.call::<OF_EIGHT>(worker, job);
+        builder.start(run, move |slots| places.prefetch_to_run(slots))
+    }
+
     #[inline(always)]
-    fn call(&self, worker: &Worker<'_>, job: Carried) -> (Carried, Ending) {
-        let (result, failed) = self.places.run(worker.job().slot(), job, |job, result| {
+    fn call<const OF_EIGHT: bool>(&self, worker: &Worker<'_>, job: Carried) -> (Carried, Ending) {
+        let places = self.places.known::<OF_EIGHT>();
+        let (result, failed) = places.run(worker.job().slot(), job, |job, result| {
             // SAFETY: the function is the caller's, who answers for it; the worker has the slot of its job for itself, and
             // its bytes with it.
             unsafe { (self.run)(jobring_worker::of(worker), self.user, job, result) }
@@ -84,8 +93,8 @@ pub unsafe extern "C" fn jobring_pool_create(
         let blobs = Blobs::new(config.capacity, config.job_size, config.result_size).ok_or(JOBRING_ERR_NO_MEMORY)?;
         let (places, blobs) = (*blobs.places(), Arc::new(blobs));
         let callback = Callback { run, user: config.user, places, _blobs: blobs.clone() };
-        let run = move |worker: &Worker<'_>, job| callback.call(worker, job);
-        let started = builder.start(run, move |slots| places.prefetch_to_run(slots))?;
+        let of_eight = places.are_of_eight();
+        let started = if of_eight { callback.start::<true>(builder) } else { callback.start::<false>(builder) }?;
         let made = Box::new(jobring_pool { pool: started, places, _blobs: blobs });
         // SAFETY: the caller's: writable.
         unsafe { pool.write(Box::into_raw(made)) };
