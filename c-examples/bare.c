@@ -50,13 +50,13 @@ int main(void) {
         while (jobring_ring_pop(&samples, &value) == JOBRING_OK) {
             if (jobring_static_pool_submit(&pool, &value, NULL) != JOBRING_OK) return 3;
             if (jobring_static_pool_run_one(&pool, 0, square, &ran) != JOBRING_OK) return 4;
-            if (jobring_static_pool_collect(&pool, &outcome, &result) != JOBRING_OK) return 5;
+            if (jobring_static_pool_collect(&pool, &outcome, &result, NULL) != JOBRING_OK) return 5;
             if (outcome.kind == JOBRING_DONE) sum += result;
             else failed += outcome.error;
         }
     }
     jobring_static_pool_close(&pool);
-    if (jobring_static_pool_collect(&pool, &outcome, &result) != JOBRING_CLOSED) return 6;
+    if (jobring_static_pool_collect(&pool, &outcome, &result, NULL) != JOBRING_CLOSED) return 6;
 
     jobring_static_stats stats;
     jobring_static_pool_get_stats(&pool, &stats);

@@ -13,6 +13,8 @@
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
 //
+// For C99 and C++11 and all later ones.
+//
 // Conventions
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
@@ -26,7 +28,8 @@
 //   its user pointer.
 // - Structs that may grow begin with their own size.
 // - Enumerations are integers of 32 bits. A number that is in this header never changes its meaning.
-// - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
+// - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy: all other calls
+//   must have returned before it.
 // - Functions that block say so. A thread that is suspended inside of a function holds up no other. It keeps the slots that
 //   it has in its hands:
 //     on a jobring_pool, a single submit or receive: one;
@@ -85,19 +88,28 @@
 #define JOBRING_ALIGN 8
 #endif
 
+// A number as a size_t.
+#ifdef __cplusplus
+#define JOBRING_SIZE(number) static_cast<size_t>(number)
+#else
+#define JOBRING_SIZE(number) ((size_t)(number))
+#endif
+
 // One bit of half a word for each place says whether it is free.
 #define JOBRING_FREE_SIZE(capacity) \
-  (((size_t)(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
+  ((JOBRING_SIZE(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
 
 // Bytes of memory for a ring, of type size_t.
 #define JOBRING_RING_SIZE(capacity, element_size) \
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (JOBRING_WORD_SIZE + (size_t)(element_size)))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) \
+    + JOBRING_SIZE(capacity) * (JOBRING_WORD_SIZE + JOBRING_SIZE(element_size)))
 
 // Bytes of memory for a static pool, of type size_t.
 #define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \
-    + ((size_t)(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \
-    + ((size_t)(result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) \
+    + JOBRING_SIZE(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \
+    + (JOBRING_SIZE(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \
+    + (JOBRING_SIZE(result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
 
 // A static jobring_ring of this name for `capacity` elements of `type`, in zeroed static memory.
 #define JOBRING_RING(name, type, capacity) \
@@ -251,8 +263,9 @@ typedef struct jobring_worker_stats {
 //
 // `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
 // aligned for any type of that size that needs no more than 16 bytes, and so not for vectors of 32 bytes and other
-// over-aligned types. Both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves
-// unwritten of the result is unspecified.
+// over-aligned types. The job may be read and the result written until this returns; the job is not to be changed, since
+// whoever receives the outcome may ask for it. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the
+// result is unspecified.
 //
 // Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 //
@@ -348,11 +361,12 @@ typedef struct jobring_static_pool {
 //
 // `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
 // submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need no more than `JOBRING_ALIGN`
-// bytes, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten
-// of the result is unspecified.
+// bytes. The job may be read and the result written until this returns; the job is not to be changed, since whoever collects
+// the outcome may ask for it. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is
+// unspecified.
 //
 // Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
-// neither `longjmp` nor a C++ exception.
+// neither `longjmp`, nor a C++ exception, nor the end of its thread.
 typedef int32_t (*jobring_static_run)(uint32_t worker, void *user, const void *job, void *result);
 
 // What a static pool has done so far: exact while nothing moves.
@@ -421,8 +435,9 @@ jobring_status jobring_pool_join(struct jobring_pool *pool);
 
 // Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
 //
-// No other call may use the pool during this one or after it; a submit whose job's outcome has been received already may
-// still be on its way back. Not for a worker of this pool.
+// All other calls on the pool must have returned before, and none may follow. That an outcome has been received, or that a
+// receive has said `JOBRING_CLOSED`, does not prove it: the submit of that job, or the close or cancel, may still be on its
+// way back. So join the threads that make them, or hear from them, before this. Not for a worker of this pool.
 //
 // Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
 jobring_status jobring_pool_destroy(struct jobring_pool *pool);
@@ -626,8 +641,9 @@ jobring_status jobring_static_pool_run_one(const struct jobring_static_pool *poo
                                            void *user);
 
 // Takes the oldest outcome, if there is one: fills `*outcome`, and copies `result_size` bytes to `result`, unless it is NULL;
-// those of a job that did not return 0 are unspecified. Does not block; bounded steps in an interrupt that nothing
-// interrupts. Any thread, any interrupt.
+// those of a job that did not return 0 are unspecified. Unless `job` is NULL it gives the job back in `*job`, as
+// it was submitted: what a job that was cancelled owns is not lost. Does not block; bounded steps in an interrupt that
+// nothing interrupts. Any thread, any interrupt.
 //
 // It does not say `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
 // returned, also one that found no job. So an interrupt must not repeat it until then: it may have interrupted such a call.
@@ -636,7 +652,8 @@ jobring_status jobring_static_pool_run_one(const struct jobring_static_pool *poo
 // `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.
 jobring_status jobring_static_pool_collect(const struct jobring_static_pool *pool,
                                            struct jobring_outcome *outcome,
-                                           void *result);
+                                           void *result,
+                                           void *job);
 
 // Refuses jobs from now on; those accepted before are run and collected as ever. May be called again. Any thread, any
 // interrupt.

@@ -150,10 +150,12 @@ fn run_one(pool: &jobring_static_pool, worker: u32) -> jobring_status {
     unsafe { jobring_static_pool_run_one(pool, worker, Some(double), null_mut()) }
 }
 
-fn collect(pool: &jobring_static_pool) -> Result<(jobring_outcome, u64), jobring_status> {
-    let (mut outcome, mut result) = (MaybeUninit::uninit(), 0u64);
-    match unsafe { jobring_static_pool_collect(pool, outcome.as_mut_ptr(), (&raw mut result).cast()) } {
-        JOBRING_OK => Ok((unsafe { outcome.assume_init() }, result)),
+/// The outcome, the result, and the job.
+fn collect(pool: &jobring_static_pool) -> Result<(jobring_outcome, u64, u32), jobring_status> {
+    let (mut outcome, mut result, mut job) = (MaybeUninit::uninit(), 0u64, 0u32);
+    let (result_place, job_place) = ((&raw mut result).cast(), (&raw mut job).cast());
+    match unsafe { jobring_static_pool_collect(pool, outcome.as_mut_ptr(), result_place, job_place) } {
+        JOBRING_OK => Ok((unsafe { outcome.assume_init() }, result, job)),
         status => Err(status),
     }
 }
@@ -172,11 +174,11 @@ fn zeroed_memory_is_an_empty_pool_and_jobs_go_through_it() {
                 assert_eq!(run_one(&pool, worker), JOBRING_OK);
             }
             for (job, id) in ids.into_iter().enumerate() {
-                let (outcome, result) = collect(&pool).unwrap();
+                let (outcome, result, back) = collect(&pool).unwrap();
                 let error = (turn as i32 + job as i32) % 2;
                 let kind = [jobring_outcome_kind::JOBRING_DONE, jobring_outcome_kind::JOBRING_FAILED][error as usize];
                 assert_eq!(outcome, jobring_outcome { job: id, worker: job as u32, kind, error, reserved: 0 });
-                assert_eq!(result, 2 * (u64::from(turn) + job as u64));
+                assert_eq!((result, back), (2 * (u64::from(turn) + job as u64), turn + job as u32));
             }
         }
         let mut stats = jobring_static_stats::default();
@@ -201,7 +203,8 @@ fn a_closed_pool_runs_what_it_accepted_and_a_cancelled_one_gives_it_back() {
     assert_eq!(collect(&pool).unwrap().0.error, 1);
     let kind = jobring_outcome_kind::JOBRING_CANCELLED;
     let back = jobring_outcome { job: cancelled, worker: JOBRING_NO_WORKER, kind, error: 0, reserved: 0 };
-    assert_eq!(collect(&pool).unwrap().0, back);
+    let (outcome, _, job) = collect(&pool).unwrap();
+    assert_eq!((outcome, job), (back, 2));
     assert_eq!(collect(&pool), Err(JOBRING_CLOSED));
 }
 
@@ -215,7 +218,7 @@ fn jobs_without_results_have_none() {
     submit(&pool, 1).unwrap();
     assert_eq!(unsafe { jobring_static_pool_run_one(&pool, 0, Some(is_null), null_mut()) }, JOBRING_OK);
     let mut outcome = MaybeUninit::uninit();
-    assert_eq!(unsafe { jobring_static_pool_collect(&pool, outcome.as_mut_ptr(), null_mut()) }, JOBRING_OK);
+    assert_eq!(unsafe { jobring_static_pool_collect(&pool, outcome.as_mut_ptr(), null_mut(), null_mut()) }, JOBRING_OK);
     assert_eq!(unsafe { outcome.assume_init() }.error, 0);
 }
 
@@ -256,7 +259,7 @@ fn every_misuse_of_a_pool_has_its_status() {
         assert_eq!(jobring_static_pool_check(null()), JOBRING_ERR_NULL);
         assert_eq!(jobring_static_pool_submit(&good, null(), null_mut()), JOBRING_ERR_NULL);
         assert_eq!(jobring_static_pool_run_one(&good, 0, None, null_mut()), JOBRING_ERR_NULL);
-        assert_eq!(jobring_static_pool_collect(&good, null_mut(), null_mut()), JOBRING_ERR_NULL);
+        assert_eq!(jobring_static_pool_collect(&good, null_mut(), null_mut(), null_mut()), JOBRING_ERR_NULL);
         assert_eq!(jobring_static_pool_get_stats(&good, null_mut()), JOBRING_ERR_NULL);
     }
     assert_eq!([jobring_static_pool_size(0, 1, 1), jobring_static_pool_size(1, 0, 1)], [0; 2]);
@@ -290,7 +293,7 @@ fn threads_that_all_come_first_lose_and_double_nothing() {
             let mut sum = 0;
             loop {
                 match collect(&shared.0) {
-                    Ok((_, result)) => sum += result,
+                    Ok((_, result, _)) => sum += result,
                     Err(JOBRING_CLOSED) => break sum,
                     Err(_) => thread::yield_now(),
                 }

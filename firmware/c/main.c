@@ -202,10 +202,11 @@ static jobring_status pool_run(int context) {
 static jobring_status pool_collect(int context) {
     jobring_outcome outcome;
     answer result;
-    jobring_status status = jobring_static_pool_collect(&pool, &outcome, &result);
+    uint32_t number;
+    jobring_status status = jobring_static_pool_collect(&pool, &outcome, &result, &number);
     if (status == JOBRING_OK) {
         int fails = result.number % 8 == 7;
-        int right = result.number == ~result.inverse && outcome.worker < CONTEXTS &&
+        int right = result.number == number && result.inverse == ~number && outcome.worker < CONTEXTS &&
                     outcome.kind == (fails ? JOBRING_FAILED : JOBRING_DONE) &&
                     outcome.error == (fails ? (int32_t)outcome.worker + 1 : 0);
         shares[context].wrong += !right;

@@ -29,7 +29,7 @@ int main(void) {
     jobring_outcome outcome;
     sum += (uint32_t)jobring_static_pool_submit(&pool, &value, 0);
     sum += (uint32_t)jobring_static_pool_run_one(&pool, 0, work, 0);
-    sum += (uint32_t)jobring_static_pool_collect(&pool, &outcome, &value);
+    sum += (uint32_t)jobring_static_pool_collect(&pool, &outcome, &value, 0);
 #endif
     return (int)(sum + value);
 }

@@ -28,8 +28,9 @@ impl jobring_worker {
 ///
 /// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
 /// aligned for any type of that size that needs no more than 16 bytes, and so not for vectors of 32 bytes and other
-/// over-aligned types. Both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves
-/// unwritten of the result is unspecified.
+/// over-aligned types. The job may be read and the result written until this returns; the job is not to be changed, since
+/// whoever receives the outcome may ask for it. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the
+/// result is unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 ///

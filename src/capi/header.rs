@@ -69,6 +69,8 @@ const HEAD: &str = "\
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
 //
+// For C99 and C++11 and all later ones.
+//
 // Conventions
 //
 // - A function that can fail returns a jobring_status; JOBRING_OK is 0. Outputs are written only with JOBRING_OK; what a
@@ -82,7 +84,8 @@ const HEAD: &str = "\
 //   its user pointer.
 // - Structs that may grow begin with their own size.
 // - Enumerations are integers of 32 bits. A number that is in this header never changes its meaning.
-// - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy.
+// - All functions may be called by any number of threads at once on one pool, except jobring_pool_destroy: all other calls
+//   must have returned before it.
 // - Functions that block say so. A thread that is suspended inside of a function holds up no other. It keeps the slots that
 //   it has in its hands:
 //     on a jobring_pool, a single submit or receive: one;
@@ -132,19 +135,28 @@ const MACROS: &str = "
 #define JOBRING_ALIGN 8
 #endif
 
+// A number as a size_t.
+#ifdef __cplusplus
+#define JOBRING_SIZE(number) static_cast<size_t>(number)
+#else
+#define JOBRING_SIZE(number) ((size_t)(number))
+#endif
+
 // One bit of half a word for each place says whether it is free.
 #define JOBRING_FREE_SIZE(capacity) \\
-  (((size_t)(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
+  ((JOBRING_SIZE(capacity) + 4 * JOBRING_WORD_SIZE - 1) / (4 * JOBRING_WORD_SIZE) * JOBRING_WORD_SIZE)
 
 // Bytes of memory for a ring, of type size_t.
 #define JOBRING_RING_SIZE(capacity, element_size) \\
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (JOBRING_WORD_SIZE + (size_t)(element_size)))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) \\
+    + JOBRING_SIZE(capacity) * (JOBRING_WORD_SIZE + JOBRING_SIZE(element_size)))
 
 // Bytes of memory for a static pool, of type size_t.
 #define JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size) \\
-  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) + (size_t)(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \\
-    + ((size_t)(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \\
-    + ((size_t)(result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
+  (JOBRING_HEAD_SIZE + JOBRING_FREE_SIZE(capacity) \\
+    + JOBRING_SIZE(capacity) * (2 * JOBRING_WORD_SIZE + JOBRING_SLOT_SIZE \\
+    + (JOBRING_SIZE(job_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN \\
+    + (JOBRING_SIZE(result_size) + JOBRING_ALIGN - 1) / JOBRING_ALIGN * JOBRING_ALIGN))
 
 // A static jobring_ring of this name for `capacity` elements of `type`, in zeroed static memory.
 #define JOBRING_RING(name, type, capacity) \\

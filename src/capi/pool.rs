@@ -156,8 +156,9 @@ pub unsafe extern "C" fn jobring_pool_join(pool: *mut jobring_pool) -> jobring_s
 
 /// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
 ///
-/// No other call may use the pool during this one or after it; a submit whose job's outcome has been received already may
-/// still be on its way back. Not for a worker of this pool.
+/// All other calls on the pool must have returned before, and none may follow. That an outcome has been received, or that a
+/// receive has said `JOBRING_CLOSED`, does not prove it: the submit of that job, or the close or cancel, may still be on its
+/// way back. So join the threads that make them, or hear from them, before this. Not for a worker of this pool.
 ///
 /// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
 ///

@@ -40,11 +40,12 @@ pub struct jobring_static_pool {
 ///
 /// `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
 /// submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need no more than `JOBRING_ALIGN`
-/// bytes, and both belong to the job until this returns. With a `result_size` of 0 `result` is NULL. What it leaves unwritten
-/// of the result is unspecified.
+/// bytes. The job may be read and the result written until this returns; the job is not to be changed, since whoever collects
+/// the outcome may ask for it. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is
+/// unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
-/// neither `longjmp` nor a C++ exception.
+/// neither `longjmp`, nor a C++ exception, nor the end of its thread.
 pub type jobring_static_run =
     Option<unsafe extern "C" fn(worker: u32, user: *mut c_void, job: *const c_void, result: *mut c_void) -> i32>;
 
@@ -220,8 +221,9 @@ pub unsafe extern "C" fn jobring_static_pool_run_one(
 }
 
 /// Takes the oldest outcome, if there is one: fills `*outcome`, and copies `result_size` bytes to `result`, unless it is NULL;
-/// those of a job that did not return 0 are unspecified. Does not block; bounded steps in an interrupt that nothing
-/// interrupts. Any thread, any interrupt.
+/// those of a job that did not return 0 are unspecified. Unless `job` is NULL it gives the job back in `*job`, as
+/// it was submitted: what a job that was cancelled owns is not lost. Does not block; bounded steps in an interrupt that
+/// nothing interrupts. Any thread, any interrupt.
 ///
 /// It does not say `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
 /// returned, also one that found no job. So an interrupt must not repeat it until then: it may have interrupted such a call.
@@ -230,12 +232,14 @@ pub unsafe extern "C" fn jobring_static_pool_run_one(
 /// `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.
 ///
 /// # Safety
-/// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` is NULL or writable for `result_size` bytes.
+/// `pool` is NULL or a pool, `outcome` is NULL or writable, `result` and `job` are NULL or writable for `result_size` and
+/// `job_size` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jobring_static_pool_collect(
     pool: *const jobring_static_pool,
     outcome: *mut jobring_outcome,
     result: *mut c_void,
+    job: *mut c_void,
 ) -> jobring_status {
     boundary(|| {
         // SAFETY: the caller's.
@@ -243,9 +247,15 @@ pub unsafe extern "C" fn jobring_static_pool_collect(
         let place = output(outcome)?;
         let run = pool.table.take_or_settle()?;
         let received = pool.table.read_one(&run);
-        if !result.is_null() && pool.result_size > 0 {
-            // SAFETY: the caller's on one side; on the other L2: the slot is still the collector's.
-            unsafe { copy(pool.result(received.job.slot() as u32), result, pool.result_size) };
+        let slot = received.job.slot() as u32;
+        // SAFETY: the caller's on one side; on the other L2: the slot is still the collector's.
+        unsafe {
+            if !result.is_null() && pool.result_size > 0 {
+                copy(pool.result(slot), result, pool.result_size);
+            }
+            if !job.is_null() {
+                copy(pool.job(slot), job, pool.job_size);
+            }
         }
         let error = *received.result.as_ref().unwrap_or(&0);
         // SAFETY: the caller's: writable.
