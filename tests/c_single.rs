@@ -107,6 +107,25 @@ impl Pool {
         assert_eq!((outcome, result), (UNTOUCHED, u64::MAX), "an output with success only");
         Err(status)
     }
+
+    /// The number of a job that echoed, from its result, and from the job itself if that is wanted.
+    fn recv_number(&self, wants_job: bool) -> u64 {
+        let (mut outcome, mut result, mut back) = (UNTOUCHED, [0u64; 3], [0u64; 3]);
+        let (result_place, job_place) = (result.as_mut_ptr().cast(), back.as_mut_ptr().cast());
+        let job_place = if wants_job { job_place } else { null_mut() };
+        assert_eq!(unsafe { jobring_pool_recv(self.raw, &mut outcome, result_place, job_place) }, JOBRING_OK);
+        assert!(back == result || !wants_job);
+        result[0] >> 8
+    }
+
+    /// Until so many jobs have been done.
+    fn wait_for(&self, jobs: u64) {
+        let mut stats = jobring_stats { size: size_of::<jobring_stats>(), ..unsafe { core::mem::zeroed() } };
+        while stats.done < jobs {
+            std::thread::yield_now();
+            assert_eq!(unsafe { jobring_pool_stats(self.raw, &mut stats) }, JOBRING_OK);
+        }
+    }
 }
 
 impl Drop for Pool {
@@ -176,6 +195,26 @@ fn every_kind_of_outcome_comes_without_its_job_and_without_its_result_too() {
             };
             assert_eq!(outcome, jobring_outcome { job: id, worker: 0, kind, error, reserved: 0 });
             assert_eq!(result, if *task == Panic { u64::MAX } else { job(*task, *number) });
+        }
+    }
+}
+
+/// With one worker that is the order of the jobs.
+#[test]
+fn one_who_receives_alone_gets_outcomes_in_their_order_whatever_the_sizes_and_with_the_jobs_too() {
+    for (size, wants_job) in [(8, false), (8, true), (4, true), (24, false), (24, true), (5, true)] {
+        let pool = Pool::new(size, size);
+        for round in 0..20 {
+            let numbers: Vec<u64> = (0..40).map(|number| 40 * round + number).collect();
+            for number in &numbers {
+                let source = [job(Echo, *number), 0, 0];
+                let status = unsafe { jobring_pool_submit(pool.raw, source.as_ptr().cast(), null_mut()) };
+                assert_eq!(status, JOBRING_OK);
+            }
+            // So that several are published at once.
+            pool.wait_for(40 * (round + 1));
+            let received: Vec<u64> = numbers.iter().map(|_| pool.recv_number(wants_job)).collect();
+            assert_eq!(received, numbers, "{size} bytes, the job wanted: {wants_job}");
         }
     }
 }

@@ -311,6 +311,8 @@ mutant "S10: no fence before a thief looks again" $stash \
 mutant "S10: a thief believes what it read" $stash \
     'if self.state.load(Ordering::Relaxed) == state {' 'if self.state.load(Ordering::Relaxed) <= u64::MAX {' \
     loom_pool stash::a_thief_who_finds_nothing_has_not_read_what_the_owner_takes_back
+mutant "what was not looked at is taken for empty" $stash \
+    'return self.take(1);' 'return unpack(self.take_last(1));' lib an_owner_that_has_not_tried_anything_yet_takes_what_is_there
 mutant "the owner never settles" $stash \
     'Err(state) if state & SEQUENCE == new & SEQUENCE => true,' 'Err(_) if new > 0 => true,' \
     loom_pool stash::each_ticket_goes_to_the_owner_or_to_one_of_those_who_rob_it

@@ -118,7 +118,7 @@ const NOTHING: u64 = 0;
 pub(crate) struct Unsettled(u64);
 
 impl Unsettled {
-    /// Nothing was done. (What `now` holds has no mode.)
+    /// Nothing was done: the stash had nothing, or it was not looked at. (What `now` holds has no mode.)
     pub(crate) const NOTHING: Self = Self(MODE);
 }
 
@@ -201,11 +201,12 @@ impl Stash {
         self.replace_quickly(now, rest).map(|()| first)
     }
 
-    /// What [`take_quickly`](Self::take_quickly) has taken after all; or one that is there, if it was robbed.
+    /// What [`take_quickly`](Self::take_quickly) has taken after all; or one that is there, if it was robbed or has not been
+    /// tried.
     pub(crate) fn taken(&self, unsettled: Unsettled) -> Option<Span> {
         let Unsettled(now) = unsettled;
         if now == Unsettled::NOTHING.0 {
-            return unpack(self.take_last(1));
+            return self.take(1);
         }
         let (first, rest) = split(now, 1);
         if self.settle(now, rest) { Some(first) } else { unpack(self.take_robbed(1)) }
@@ -354,9 +355,21 @@ impl Stash {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::{MOST, Span, Stash};
+    use super::{MOST, Span, Stash, Unsettled};
     use crate::host::storage::MAX_CAPACITY;
     use crate::wait::Barrier;
+
+    #[test]
+    fn an_owner_that_has_not_tried_anything_yet_takes_what_is_there() {
+        let Some(barrier) = Barrier::expect_asymmetric() else { return };
+        let stash = Stash::new(barrier);
+        assert_eq!(stash.taken(Unsettled::NOTHING), None);
+        stash.put(Span { start: 3, len: 2 }).unwrap();
+        for ticket in [3, 4] {
+            assert_eq!(stash.taken(Unsettled::NOTHING), Some(Span::one(ticket)));
+        }
+        assert_eq!(stash.taken(Unsettled::NOTHING), None);
+    }
 
     #[test]
     fn the_last_tickets_of_the_largest_pool_are_taken_once_like_all_others() {
