@@ -129,6 +129,10 @@ const AWAKE: Duration = Duration::from_micros(100);
 /// How often it does so at least, however long that takes where others want the core too, and at most.
 const YIELDS: RangeInclusive<u32> = if cfg!(loom) { 0..=0 } else { 32..=256 };
 
+fn is_over(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
 /// How hard to look for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
@@ -170,7 +174,7 @@ pub(crate) fn wait_for<T>(
         if !event.announce() {
             crate::sync::host::thread::yield_now();
             let answer = attempt(Look::Thorough);
-            if answer.is_some() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if answer.is_some() || is_over(deadline) {
                 return answer;
             }
             continue;
@@ -180,7 +184,7 @@ pub(crate) fn wait_for<T>(
             return Some(answer);
         }
         core::mem::forget(announced);
-        let in_time = event.sleep(deadline);
+        let in_time = event.sleep(deadline) && !is_over(deadline);
         // Also at the end of the time: a signal may have come with it, and gone with the withdrawal.
         let answer = attempt(if in_time { Look::Quick } else { Look::Thorough });
         if answer.is_some() || !in_time {
@@ -194,6 +198,18 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+
+    #[test]
+    fn whose_time_is_over_gives_up_also_if_signals_go_on_coming_for_what_others_take() {
+        let (event, mut looks) = (Event::new(Barrier::new()), 0);
+        let mut attempt = |_| -> Option<()> {
+            looks += 1;
+            assert!(looks < 10, "the time is over");
+            event.notify(1);
+            None
+        };
+        assert_eq!(wait_for(&event, Some(Instant::now()), &mut attempt), None);
+    }
 
     #[test]
     fn whose_time_is_over_looks_once_more_quickly_and_thoroughly_and_does_not_stay_awake() {
