@@ -13,7 +13,7 @@
 // jobring_pool needs an operating system. jobring_ring and jobring_static_pool need nothing: they lie in memory of the
 // caller's, and are for bare metal and interrupts too. A library built without std has these two alone.
 //
-// For C99 and C++11 and all later ones.
+// For C99 and C++11 and all later ones. (In C++ `jobring_config config = {};` sets all to zero, in C `= {0}`.)
 //
 // Conventions
 //
@@ -37,7 +37,8 @@
 //     a worker, or whoever cancels: the jobs that it took at once, as many as a batch;
 //     in the moment between taking some and keeping them for its next calls: up to an eighth of the capacity, 64 at most;
 //     on a jobring_ring and a jobring_static_pool: one, and with cancel as many as a batch.
-//   A wake-up that it was given and has not acted on passes to the next one who waits with the next job or outcome.
+//   A wake-up that it was given and has not acted on passes to the next one who waits with the next job or outcome. What it
+//   has published and not yet told of, those who are awake find, and those who sleep are told of with the next job or outcome.
 // - Only the end of a jobring_pool waits: JOBRING_CLOSED, join and destroy for workers and for calls of cancel, and
 //   JOBRING_CLOSED also for calls that receive.
 // - On other systems than Linux the threads of a jobring_pool fall asleep under a mutex: one that is suspended while it holds

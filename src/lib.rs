@@ -47,7 +47,8 @@
 //! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it has in
 //!   its hands: in a ring one cell, in a pool one slot or a few ([`Pool`] says how many at most, and who waits for the end of
 //!   a pool waits for those, too). A wake-up that it was given and has not acted on passes to the next one who waits with
-//!   the next publication. For [`Pool`] this is whole on Linux, where threads sleep by a futex; elsewhere they fall asleep
+//!   the next publication; what it has published and not yet told of, those who are awake find, and those who sleep are told
+//!   of with the next publication. For [`Pool`] this is whole on Linux, where threads sleep by a futex; elsewhere they fall asleep
 //!   under a mutex, and one that is suspended while it holds that delays those who wake others.
 //! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
 //!   accepted before it is run (or comes back, after a `cancel`), and nothing is accepted after it.
@@ -74,6 +75,7 @@
 [`BatchError::refused`]: https://docs.rs/jobring/latest/jobring/struct.BatchError.html#structfield.refused"
 )]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 // The default build finds a forgotten `std::`.
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]

@@ -116,6 +116,7 @@ fn outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity() {
     pool.submit_all(0..10).unwrap();
     pool.close();
     let mut slice: [Option<Outcome<u64, u64>>; 3] = [None, None, None];
+    #[cfg(feature = "heapless")]
     let mut fixed: heapless::Vec<Outcome<u64, u64>, 4> = heapless::Vec::new();
     let mut all = Vec::new();
     loop {
@@ -124,6 +125,7 @@ fn outcomes_go_into_a_slice_or_a_vector_of_fixed_capacity() {
             Err(RecvError::Closed) => break,
             Err(error) => panic!("{error}"),
         }
+        #[cfg(feature = "heapless")]
         if pool.recv_batch(&mut fixed).is_ok() {
             all.extend(core::mem::take(&mut fixed));
         }
@@ -154,8 +156,11 @@ fn an_outcome_for_which_there_is_no_room_is_refused_and_not_lost_in_silence() {
     assert!(refuses(&mut array[..], 1));
     let mut vec = Vec::with_capacity(1);
     assert!(!refuses(&mut vec, 0) && refuses(&mut vec, 1) && vec.len() == 1);
-    let mut fixed = heapless::Vec::<_, 1>::new();
-    assert!(!refuses(&mut fixed, 0) && refuses(&mut fixed, 1) && fixed.len() == 1);
+    #[cfg(feature = "heapless")]
+    {
+        let mut fixed = heapless::Vec::<_, 1>::new();
+        assert!(!refuses(&mut fixed, 0) && refuses(&mut fixed, 1) && fixed.len() == 1);
+    }
 }
 
 #[test]

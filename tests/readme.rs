@@ -159,10 +159,10 @@ const RUN_BY: [(&str, &str, &[&str]); 11] = [
     ("make -C c-examples run-shared", "tests/c_examples.rs", &[r#"for target in ["run", "run-shared"] {"#]),
     ("cargo test", ".ci/run", &[r#"step "test" cargo test"#]),
     (
-        "cargo test --features capi,async --lib --test async --test c_api --test c_single --test c_static",
+        "cargo test --features capi,async,heapless --lib --test async --test batch --test c_api --test c_single --test c_static",
         ".ci/run",
         &[
-            r#"step "test of the features" cargo test --features capi,async --lib --test async --test c_api --test c_single --test c_static"#,
+            r#"step "test of the features" cargo test --features capi,async,heapless --lib --test async --test batch --test c_api --test c_single --test c_static"#,
         ],
     ),
     (

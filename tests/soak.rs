@@ -120,7 +120,9 @@ fn submit(mut submitter: Submitter<Payload, Payload>, mut rng: Rng) -> Counts {
         match rng.below(4096) {
             0 => return counts,
             1..64 => submitter = submitter.clone(),
-            64 if rng.below(8) == 0 => submitter.close(),
+            64 if rng.below(8) == 0 => {
+                submitter.close();
+            }
             _ => {}
         }
     }

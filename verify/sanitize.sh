@@ -59,7 +59,7 @@ for sanitizer in ${1:-address thread}; do
     fi
     run=(
         env RUSTFLAGS="-Zsanitizer=$sanitizer" CARGO_TARGET_DIR="$base/$sanitizer"
-        cargo "+$toolchain" test "${std[@]}" --target "$host" --features capi,async
+        cargo "+$toolchain" test "${std[@]}" --target "$host" --features capi,async,heapless
     )
     check "$sanitizer: build" "${run[@]}" --no-run --lib "${tests[@]/#/--test=}"
     for test in --lib "${tests[@]/#/--test=}"; do

@@ -112,7 +112,9 @@ fn sum_all(pool: &SumPool, mut walk: Walk, mut output: Output) -> io::Result<u8>
                     window.push_back(Entry { path, result: None });
                 }
                 Some(Err(walk::Failure { path, reason })) => output.complain(&path, &reason),
-                None => pool.close(),
+                None => {
+                    pool.close();
+                }
             }
         }
 

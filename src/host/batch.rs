@@ -92,6 +92,7 @@ impl<J, R> Space<J, R> for Vec<Outcome<J, R>> {
     }
 }
 
+#[cfg(feature = "heapless")]
 impl<J, R, const N: usize> Space<J, R> for heapless::Vec<Outcome<J, R>, N> {
     fn room(&self) -> usize {
         N - self.len()
@@ -115,7 +116,7 @@ impl<J, R, const N: usize> Space<J, R> for heapless::Vec<Outcome<J, R>, N> {
 /// pool.submit_all(0..10)?;
 /// pool.close();
 /// let mut sum = 0;
-/// let mut adding = jobring::Each::new(64, |outcome: jobring::Outcome<u64, u64>| sum += outcome.result.unwrap());
+/// let mut adding = jobring::Each::new(64, |outcome| sum += outcome.result.unwrap());
 /// while pool.recv_batch(&mut adding).is_ok() {}
 /// assert_eq!(sum, 285);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -127,7 +128,10 @@ pub struct Each<F> {
 
 impl<F> Each<F> {
     /// Shows up to `room` outcomes a call to `see`.
-    pub fn new(room: usize, see: F) -> Self {
+    pub fn new<J, R>(room: usize, see: F) -> Self
+    where
+        F: FnMut(Outcome<J, R>),
+    {
         Self { room, see }
     }
 }

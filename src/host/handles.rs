@@ -66,8 +66,8 @@ impl<J, R> Submitter<J, R> {
     }
 
     /// As [`Pool::close`](crate::Pool::close).
-    pub fn close(&self) {
-        self.shared.close();
+    pub fn close(&self) -> bool {
+        self.shared.close()
     }
 
     /// As [`Pool::is_closed`](crate::Pool::is_closed).
@@ -184,6 +184,16 @@ impl<J, R> Iterator for Outcomes<'_, J, R> {
 }
 
 impl<J, R> FusedIterator for Outcomes<'_, J, R> {}
+
+/// As [`Collector::outcomes`].
+impl<'a, J, R> IntoIterator for &'a Collector<J, R> {
+    type Item = Outcome<J, R>;
+    type IntoIter = Outcomes<'a, J, R>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.outcomes()
+    }
+}
 
 impl<J, R> fmt::Debug for Outcomes<'_, J, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -41,7 +41,7 @@ pub use pool::Pool;
 pub use stats::{Stats, WorkerStats};
 pub use worker::Worker;
 
-#[cfg(feature = "capi")]
+#[cfg(feature = "capi-core")]
 pub(crate) use panics::discard;
 #[cfg(any(feature = "capi", loom))]
 pub(crate) use patience::Patience;

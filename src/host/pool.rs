@@ -25,7 +25,9 @@ use crate::sync::host::{Arc, Mutex};
 /// never wait, and neither does [`submit_batch`](Self::submit_batch). A thread that is suspended inside of any call holds up
 /// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and one that is suspended while it holds that delays
 /// those who wake others.) A wake-up that it was given and has not acted on passes to the next one who waits with the next job or
-/// outcome. What it may have in its hands meanwhile:
+/// outcome. If it is suspended just after it has accepted a job, published outcomes or kept something, before it tells of it,
+/// those who are awake find that, and those who sleep are told with the next job or outcome. What it may have in its hands
+/// meanwhile:
 ///
 /// - a submitter the slot of its job, a receiver the outcome that it reads; one that does a batch as many as go at once: up
 ///   to 32, in larger pools up to an eighth of the capacity, 128 at most;
@@ -228,9 +230,9 @@ impl<J, R> Pool<J, R> {
     }
 
     /// Refuses jobs from now on. Those accepted before are run, and give their outcomes; submits that wait are refused.
-    /// Again: no effect.
-    pub fn close(&self) {
-        self.shared.close();
+    /// True for the call that did it; again: no effect.
+    pub fn close(&self) -> bool {
+        self.shared.close()
     }
 
     /// Closes, and gives back the jobs that wait as outcomes [`JobError::Cancelled`](crate::JobError::Cancelled). Jobs
@@ -337,6 +339,16 @@ impl<J, R> Drop for Pool<J, R> {
             Err(poisoned) => core::mem::take(poisoned.into_inner()),
         };
         see_off(threads.into_iter().filter(|thread| Some(thread.thread().id()) != me));
+    }
+}
+
+/// As [`Pool::outcomes`].
+impl<'a, J, R> IntoIterator for &'a Pool<J, R> {
+    type Item = Outcome<J, R>;
+    type IntoIter = Outcomes<'a, J, R>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.outcomes()
     }
 }
 

@@ -114,11 +114,13 @@ impl<J, R> Shared<J, R> {
 
     // For everyone.
 
-    pub(crate) fn close(&self) {
-        self.table.close();
+    /// True for the call that did it.
+    pub(crate) fn close(&self) -> bool {
+        let closed = self.table.close();
         // Each who closes wakes all, not only the first: that one may be suspended before it does.
         self.jobs_event.notify_all();
         self.slots_event.notify_all();
+        closed
     }
 
     pub(crate) fn cancel(&self) {

@@ -46,6 +46,24 @@ fn one_worker_keeps_the_order() {
 }
 
 #[test]
+fn a_loop_over_a_pool_or_a_collector_ends_with_it() {
+    let pool = echo(1, 4);
+    pool.submit_all(0..4).unwrap();
+    pool.close();
+    let (collector, mut results) = (pool.collector(), Vec::new());
+    for outcome in &pool {
+        results.push(outcome.result.unwrap());
+        if results.len() == 2 {
+            break;
+        }
+    }
+    for outcome in &collector {
+        results.push(outcome.result.unwrap());
+    }
+    assert_eq!(results, [0, 1, 2, 3]);
+}
+
+#[test]
 fn a_full_pool_gives_the_job_back_until_an_outcome_is_received() {
     let pool = echo(1, 2);
     assert!(pool.try_submit(1).is_ok() && pool.try_submit(2).is_ok());
@@ -69,8 +87,7 @@ fn receiving_from_an_idle_pool_says_empty_or_times_out() {
 fn a_closed_pool_refuses_jobs_and_is_closed_to_receivers_once_drained() {
     let pool = echo(2, 4);
     pool.submit(1).unwrap();
-    pool.close();
-    pool.close();
+    assert_eq!([pool.close(), pool.submitter().close(), pool.close()], [true, false, false]);
     assert!(pool.is_closed());
     assert_eq!(pool.submit(2), Err(SubmitError::Closed(2)));
     assert_eq!(pool.try_submit(3), Err(SubmitError::Closed(3)));
