@@ -44,8 +44,9 @@
 // - On other systems than Linux the threads of a jobring_pool fall asleep under a mutex: one that is suspended while it holds
 //   that delays those who would wake it or others, until it goes on.
 // - Who waits on a jobring_pool, a worker too, stays awake for some 100 microseconds (longer where threads wait for a core) and
-//   lets others run, and then sleeps. Where there are more workers than cores, those for whom there is none beside a
-//   submitter also rest for a millisecond now and then, if threads wait for a core and little work is there.
+//   lets others run, and then sleeps; mostly sooner, where nothing came in that time again and again. Where there are more
+//   workers than cores, those for whom there is none beside a submitter also rest for a millisecond now and then, if threads
+//   wait for a core and little work is there.
 // - Calls may change errno. Do not cancel a thread inside of one (pthread_cancel), nor call any in a signal handler, except
 //   those of a jobring_ring and a jobring_static_pool.
 // - A process that forks: threads stay behind, so in the child the pools of before run nothing and must not be used, not even

@@ -46,8 +46,8 @@ use crate::sync::host::{Arc, Mutex};
 /// the end is held up by one of these that is suspended.
 ///
 /// Whoever waits here, a worker too, stays awake for some 100 µs (longer where threads wait for a core) and lets others run,
-/// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; a pool without work uses
-/// none. Where there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond
+/// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; where nothing came in that
+/// time again and again it is mostly a fraction of that, and a pool without work uses none. Where there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond
 /// now and then, if threads wait for a core and little work is there. So where all others are in long jobs, a job may wait as
 /// long as that for one who rests. Who takes many short jobs again and again rests seldom, and shortly: in a pool of 16,384
 /// slots or more for some 10 to 100 µs, so that more of them come together; and where there are less workers than cores, but

@@ -15,13 +15,16 @@ pub(crate) struct Event {
     state: State,
     /// How many signals had been given when it was last known that whoever was to wake for them had been woken.
     rung: AtomicU32,
+    /// How often in a row a thread has stayed awake for it in vain. Relaxed: nothing but its pace follows from it.
+    in_vain: AtomicU32,
     barrier: Barrier,
     parking: Parking,
 }
 
 impl Event {
     pub(crate) fn new(barrier: Barrier) -> Self {
-        Self { state: State::new(0), rung: AtomicU32::new(0), barrier, parking: Parking::new() }
+        let [rung, in_vain] = [0, 0].map(AtomicU32::new);
+        Self { state: State::new(0), rung, in_vain, barrier, parking: Parking::new() }
     }
 
     /// Says that this thread is about to sleep. False if 65,535 threads do so already.
@@ -122,12 +125,12 @@ impl Drop for Announced<'_> {
     }
 }
 
-/// How long a thread stays awake, lets others run and looks again: several times as long as it takes to wake another thread,
-/// so one that waits for what that one will do is awake then.
+/// How long a thread stays awake, lets others run and looks again: several times as long as it takes to wake another thread, so
+/// one that waits for what that one will do is awake then.
 const AWAKE: Duration = Duration::from_micros(100);
 
 /// How often it does so at least, however long that takes where others want the core too, and at most.
-const YIELDS: RangeInclusive<u32> = if cfg!(loom) { 0..=0 } else { 32..=256 };
+const YIELDS: RangeInclusive<u32> = 32..=256;
 
 fn is_over(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)
@@ -142,20 +145,38 @@ pub(crate) enum Look {
     Thorough,
 }
 
+/// What has not come in that time so often in a row hardly will: then it is waited for less long, but for every so many-th time.
+const OFTEN: u32 = 8;
+const AGAIN: u32 = 64;
+
+fn is_worth_it(in_vain: u32) -> bool {
+    in_vain < OFTEN || in_vain.is_multiple_of(AGAIN)
+}
+
 /// Calls `attempt` for a while, without sleep, until it has an answer.
-fn stay_awake<T>(deadline: Option<Instant>, attempt: &mut dyn FnMut(Look) -> Option<T>) -> Option<T> {
-    let start = Instant::now();
+fn stay_awake<T>(event: &Event, deadline: Option<Instant>, attempt: &mut dyn FnMut(Look) -> Option<T>) -> Option<T> {
+    if cfg!(loom) {
+        return None;
+    }
+    let (start, in_vain) = (Instant::now(), event.in_vain.load(Ordering::Relaxed));
+    let awake = if is_worth_it(in_vain) { AWAKE } else { Duration::ZERO };
     for yields in 1..=*YIELDS.end() {
         crate::sync::host::thread::yield_now();
         if let Some(answer) = attempt(Look::Quick) {
+            if in_vain != 0 {
+                event.in_vain.store(0, Ordering::Relaxed);
+            }
             return Some(answer);
         }
         let now = Instant::now();
-        let long_enough = yields >= *YIELDS.start() && now.duration_since(start) >= AWAKE;
-        if long_enough || deadline.is_some_and(|deadline| now >= deadline) {
+        if deadline.is_some_and(|deadline| now >= deadline) {
+            return None;
+        }
+        if yields >= *YIELDS.start() && now.duration_since(start) >= awake {
             break;
         }
     }
+    event.in_vain.store(in_vain.wrapping_add(1), Ordering::Relaxed);
     None
 }
 
@@ -168,7 +189,7 @@ pub(crate) fn wait_for<T>(
     attempt: &mut dyn FnMut(Look) -> Option<T>,
 ) -> Option<T> {
     loop {
-        if let Some(answer) = stay_awake(deadline, attempt) {
+        if let Some(answer) = stay_awake(event, deadline, attempt) {
             return Some(answer);
         }
         if !event.announce() {
@@ -198,6 +219,16 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+
+    #[test]
+    fn staying_awake_in_vain_again_and_again_is_not_worth_it_until_it_is_of_use_once() {
+        let event = Event::new(Barrier::new());
+        let worth_it = || is_worth_it(event.in_vain.load(Ordering::Relaxed));
+        let times = || (0..3 * AGAIN).filter(|_| worth_it() | stay_awake::<()>(&event, None, &mut |_| None).is_some());
+        assert_eq!(times().count(), OFTEN as usize + 2);
+        assert_eq!(stay_awake(&event, None, &mut |_| Some(7)), Some(7));
+        assert!(worth_it());
+    }
 
     #[test]
     fn whose_time_is_over_gives_up_also_if_signals_go_on_coming_for_what_others_take() {

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use super::cpu::cpu_time;
 use super::feed::{IN_FLIGHT, check, feed};
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Peer, Task, one};
@@ -33,13 +34,4 @@ fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
     thread::sleep(time);
     let used = cpu_time() - before;
     one(used.as_nanos() as f64 / time.as_secs_f64())
-}
-
-/// CPU time of all threads of this process.
-fn cpu_time() -> Duration {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to a timespec of our own.
-    let status = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
-    assert_eq!(status, 0, "this system has a clock for the process's CPU time");
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

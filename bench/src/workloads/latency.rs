@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::cpu::cpu_time;
 use super::feed::IN_FLIGHT;
 use super::{Cell, Columns, Workload};
 use crate::harness::{Figure, Peer, Task};
@@ -13,7 +14,7 @@ pub const WORKLOAD: Workload = Workload { name: "latency", columns: Columns::Wor
 
 const PERIOD: Duration = Duration::from_micros(500);
 
-/// The shapes under which it is reported are `p50`, `p99` and `p99.9`.
+/// The shapes under which it is reported are `p50`, `p99` and `p99.9`, and `cpu`: the CPU time of all threads for a job.
 fn cells() -> Vec<Cell> {
     [1, 10].map(|workers| Cell::new("500us", workers, 2_000)).into()
 }
@@ -25,7 +26,7 @@ fn peers() -> Vec<Peer> {
 fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
     let pool = P::start(Size::ample(task.workers, IN_FLIGHT), tiny);
     let mut times = Vec::with_capacity(task.jobs);
-    let mut next = Instant::now();
+    let (mut next, before) = (Instant::now(), cpu_time());
     for job in 0..task.jobs as u64 {
         next += PERIOD;
         thread::sleep(next.saturating_duration_since(Instant::now()));
@@ -35,8 +36,14 @@ fn sample<P: Pool>(task: &Task) -> Vec<Figure> {
         times.push(start.elapsed().as_nanos() as u64);
         assert_eq!(outcome, tiny(job));
     }
+    let cpu = (cpu_time() - before).as_nanos() as f64 / task.jobs as f64;
     times.sort_unstable();
-    vec![("p50", percentile(&times, 0.5)), ("p99", percentile(&times, 0.99)), ("p99.9", percentile(&times, 0.999))]
+    vec![
+        ("p50", percentile(&times, 0.5)),
+        ("p99", percentile(&times, 0.99)),
+        ("p99.9", percentile(&times, 0.999)),
+        ("cpu", cpu),
+    ]
 }
 
 /// Of sorted times, the one that `part` of them do not exceed.

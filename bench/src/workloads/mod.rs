@@ -3,6 +3,7 @@
 mod away;
 mod balance;
 mod coarse;
+mod cpu;
 mod feed;
 mod idle;
 mod latency;
