@@ -59,11 +59,12 @@
 //!
 //! # Reading the source
 //!
-//! `ring` (the algorithm is in `ring/raw.rs`, that of small values in `ring/pairs.rs`, the set of free tickets in
-//! `ring/free.rs`), then `idle` (waiting without an operating system) and `pool` (the engine is `pool/table.rs`), then `wait`
-//! (how threads sleep), then `host` (what submitting and receiving is: `host/shared/`; what each thread keeps at hand:
-//! `host/hand.rs`, `host/lane.rs`, `host/stash.rs`), then `capi`. Each knows only those before it, and `sync`, where atomics
-//! come from.
+//! `ring` (first `ring/word.rs` and `ring/layout.rs`, what a word is and holds; the algorithm is in `ring/raw.rs`, that of
+//! small values in `ring/pairs.rs`, the set of free tickets in `ring/free.rs`), then `idle` (waiting without an operating
+//! system) and `pool` (the engine is `pool/table.rs`), then `wait` (how threads sleep), then `host` (what submitting and
+//! receiving is: `host/shared/`; what each thread keeps at hand: `host/hand.rs`, `host/lane.rs`, `host/stash.rs`), then
+//! `capi`. Each knows only those before it, and `sync`, where atomics come from. The vocabulary (`quickly`, `apart`,
+//! `anywhere` and so on) is at the head of `docs/design.md`.
 // What is named above but is not in this build has its page on docs.rs.
 #![cfg_attr(
     not(feature = "std"),

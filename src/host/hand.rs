@@ -1,5 +1,7 @@
 //! A thread's lane as one call uses it, if it has one: first what is at hand, then what all share, then what others have at
 //! hand.
+//!
+//! The vocabulary (`quickly`, `apart`, `anywhere` and so on) is at the head of `docs/design.md`.
 
 use super::lane::Lane;
 use super::lanes::Lanes;
@@ -10,11 +12,11 @@ use crate::ring::PopError;
 use crate::sync::{Ordering, fence};
 use crate::wait::{Event, Look};
 
-/// Who takes or gives back no more than that at once has the next ones at hand. For those who take many at once the common set
+/// A thread that takes or gives back no more than this many at once has the next ones at hand. For larger takes the common set
 /// and the ring are as good, and what is at hand would be in parts.
 const FEW: usize = 16;
 
-/// Where slots went that were given back. Nobody has been told of them.
+/// Where the slots went that were given back. No waiter has been told of them yet.
 pub(crate) struct Released {
     /// To the common set.
     pub(super) common: usize,
@@ -127,7 +129,7 @@ impl<'a> Hand<'a> {
         }
     }
 
-    /// Takes up to `limit` free slots from anywhere, and some to have at hand. Others can have those: they are told.
+    /// Takes up to `limit` free slots from anywhere, and some to have at hand. Other threads can have those, and are told.
     pub(super) fn claim_anywhere<J, R>(
         self,
         table: &HeapTable<J, R>,
@@ -143,8 +145,9 @@ impl<'a> Hand<'a> {
         Some(self.keep(run, limit, keep, event))
     }
 
-    /// Takes up to `limit` outcomes from anywhere, and some to have at hand where one look finds more in one word. Others can
-    /// have those: they are told. (What the look misses stays in the ring, where those who were told of it find it.)
+    /// Takes up to `limit` outcomes from anywhere, and some to have at hand where one look finds more in one word. Other
+    /// threads can have those, and are told. (What the look misses stays in the ring, where the threads that were told of it
+    /// find it.)
     pub(super) fn outcomes_anywhere<J, R>(
         self,
         table: &HeapTable<J, R>,
@@ -157,7 +160,7 @@ impl<'a> Hand<'a> {
         let taken = match keep.filter(|_| table.has_outcomes_beyond(limit)) {
             None => table.take_outcomes(limit),
             keep => {
-                // K1, Relaxed: the exchange that takes outcomes releases it to whoever sees them taken.
+                // K1, Relaxed: the exchange that takes outcomes releases it to any thread that sees them taken.
                 self.lanes.keeping.fetch_add(1, Ordering::Relaxed);
                 let taken = table.take_outcomes(self.lanes.share).map(|run| {
                     table.prefetch(&run);
@@ -165,8 +168,10 @@ impl<'a> Hand<'a> {
                 });
                 // K2, pairs with K3
                 self.lanes.keeping.fetch_sub(1, Ordering::Release);
-                // K4: somebody may wait for the end who found this thread still keeping. If that one's look after its fence
-                // at K3 missed K2, then this look, after this fence, does not miss what that one saw before: the end.
+                // K4: a thread that found the ring drained but `keeping > 0` (K3) reports Empty and may go to sleep, so it must
+                // be woken once we stop keeping. Both sides have a SeqCst fence: ours lies between K2 and the check below, the
+                // other's between its drained check and its load of `keeping` (K3). If that load missed K2, its fence precedes
+                // ours; then our check sees the drained ring and we wake it.
                 fence(Ordering::SeqCst);
                 if table.is_drained() {
                     event.notify_all();
@@ -176,27 +181,27 @@ impl<'a> Hand<'a> {
         };
         taken.or_else(|mut error| {
             if error == PopError::Closed {
-                // K3: once the outcomes are seen drained nobody takes one any more; so if after that nobody is about to
-                // keep one, all that were taken and not received are in the stashes. The fence pairs with that of K4, also
-                // where another one's last pop is seen here sooner than there.
+                // K3: the ring is drained, so nobody can take another outcome from it. If `keeping` is also 0, every outcome
+                // taken either has gone to its receiver or lies in a stash, where `steal` below finds it. The fence pairs with
+                // K4's, also if a third thread's last pop became visible here before it did there.
                 fence(Ordering::SeqCst);
                 if self.lanes.keeping.load(Ordering::Acquire) > 0 {
                     error = PopError::Empty;
                 }
             }
-            // The end is not said after a quick look.
+            // The end is not reported after a quick look.
             let look = if error == PopError::Closed { Look::Thorough } else { look };
             self.steal(|lane| &lane.outcomes, table.longest(limit), look).ok_or(error)
         })
     }
 
-    /// Where those go that come with `limit` that are wanted, if some may.
+    /// Where to keep what is taken beyond the `limit` wanted, if any may be kept.
     fn keeper(self, limit: usize, stash: impl FnOnce(&'a Lane) -> &'a Stash) -> Option<&'a Stash> {
         self.lane.map(stash).filter(|stash| limit <= FEW && limit < self.lanes.share && stash.has_room())
     }
 
-    /// Takes what others have at hand. It costs them and this thread more than it brings to take one of a few; so those
-    /// who can wait a little let others give back first.
+    /// Takes what other threads have at hand. Taking one of a few costs them and this thread more than it brings, so a call
+    /// that can wait a little lets them give back first.
     fn steal(self, stash: impl Fn(&Lane) -> &Stash, limit: u32, look: Look) -> Option<Run> {
         if look == Look::Quick {
             return None;
@@ -231,13 +236,13 @@ impl<'a> Hand<'a> {
         self.release_elsewhere(table, run, event)
     }
 
-    /// Where these are to be at hand.
+    /// The stash that is to have these at hand, if any.
     #[inline(always)]
     fn stash_for(&self, run: &Run) -> Option<&Stash> {
         self.lane.filter(|_| run.len() <= FEW).map(|lane| &lane.free)
     }
 
-    /// They do not fit to those that are at hand.
+    /// For slots that were not added to those at hand.
     #[cold]
     #[inline(never)]
     fn release_elsewhere<J, R>(self, table: &HeapTable<J, R>, run: Run, event: &Event) -> Released {
@@ -256,8 +261,8 @@ impl<'a> Hand<'a> {
         }
     }
 
-    /// Gives back the free slots that are at hand; says how many. No more at once than a thread may have in its hands: those
-    /// who wait are told of these before the next are taken.
+    /// Gives back the free slots that are at hand; says how many. No more at once than a thread may have in its hands: waiters
+    /// are told of these before the next are taken.
     pub(super) fn flush<J, R>(self, table: &HeapTable<J, R>, event: &Event) -> usize {
         let mut moved = 0;
         while let Some(run) = self.claim(table, self.lanes.share) {

@@ -63,7 +63,7 @@ impl Lane {
         self.free.put_quickly(run.first()).map_err(|unsettled| (run, unsettled))
     }
 
-    /// Whether somebody waits for the event: who has a lane need not ask which barrier there is.
+    /// Whether somebody waits for the event: a thread that has a lane need not ask which barrier there is.
     #[inline(always)]
     pub(crate) fn has_waiters(&self, event: &Event) -> bool {
         event.has_waiters_by(self.barrier)

@@ -58,8 +58,8 @@ impl Lanes {
         if self.lanes.is_empty() { None } else { self.of(seat::take()) }
     }
 
-    /// Marks this thread's lane, before the thread keeps anything in it. Whoever must not miss what is kept is sure to see
-    /// it by a fence of this thread that comes afterwards; the mark comes before that fence too, so Relaxed.
+    /// Marks this thread's lane, before the thread keeps anything in it. A thread that must not miss what is kept is sure to
+    /// see it by a fence of this thread that comes afterwards; the mark comes before that fence too, so Relaxed.
     pub(super) fn mark_used(&self) {
         let mine = 1u32.checked_shl(Seat::mine().number() as u32).unwrap_or(0);
         update(&self.used, Ordering::Relaxed, |used| (used & mine != mine).then_some(used | mine));

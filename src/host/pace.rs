@@ -17,17 +17,19 @@ use placement::Placement;
 /// missed by an idle neighbour.
 const SLICE: u64 = 20_000;
 
-/// Where so many words of jobs wait, a worker that took less than it would has found the jobs of several submitters, each in
-/// a word of its own, and not the end of them.
+/// If at least this many words of jobs are queued, a small take does not mean that work is short: several submitters each
+/// filled a word of their own.
 const ENOUGH: usize = 3;
 
-/// So many jobs at once are not few where no more have come together lately.
+/// A take of at least this many jobs is never "few", unless recent takes were larger (then 7/8 of the recent peak counts, never
+/// more than `limit`).
 const SEVERAL: usize = 32;
 
-/// So many are many if all of them together take no longer than that, in nanoseconds.
+/// A take of at least `SEVERAL` jobs is "many" only if those jobs took no more than this in total, by the running average, in
+/// nanoseconds.
 const QUICK: u64 = 5_000;
 
-/// Whether there is no core for that worker, of so many: whoever submits needs one as well. One worker always has a core.
+/// Whether there is no core for that worker, of so many: a submitter needs one as well. One worker always has a core.
 fn is_spare(number: usize, workers: usize, cores: usize) -> bool {
     workers > cores && number > 0 && number + 1 >= cores
 }
@@ -92,9 +94,9 @@ impl Pace {
         self.limit = usize::try_from(SLICE / self.average.max(1)).unwrap_or(LONGEST).clamp(1, self.most);
     }
 
-    /// After the outcomes of `taken` jobs have been published. Whoever takes each job as it comes pays for each, and so does
-    /// who submits it; so workers that are faster than the submitters let some more come together. The fewer they find, the
-    /// longer is the next pause. (Few are less than have come together lately: those who submit may keep no more in flight.)
+    /// After the outcomes of `taken` jobs have been published. A worker that takes each job as it comes pays for each, and so
+    /// does the submitter; so workers that are faster than the submitters let some more come together. The fewer they find, the
+    /// longer the next pause. (Few means fewer than have come together lately: submitters may keep no more in flight.)
     #[inline]
     pub(crate) fn gather<J, R>(&mut self, taken: usize, table: &HeapTable<J, R>) {
         self.lately = taken.max(self.lately - self.lately / 8);

@@ -23,16 +23,16 @@ use crate::sync::host::{Arc, Mutex};
 /// message, for [`BatchError::refused`], and for the list of workers that [`stats`](Self::stats) and [`join`](Self::join)
 /// give, and for nothing else. All calls are for any number of threads at once. Those that start with `try_`
 /// never wait, and neither does [`submit_batch`](Self::submit_batch). A thread that is suspended inside of any call holds up
-/// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and one that is suspended while it holds that delays
-/// those who wake others.) A wake-up that it was given and has not acted on passes to the next one who waits with the next job or
-/// outcome. If it is suspended just after it has accepted a job, published outcomes or kept something, before it tells of it,
-/// those who are awake find that, and those who sleep are told with the next job or outcome. What it may have in its hands
-/// meanwhile:
+/// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and a thread suspended while it holds that delays
+/// threads that wake others.) A wake-up that the suspended thread was given and has not acted on passes to the next waiter with
+/// the next job or outcome. If it is suspended just after it has accepted a job, published outcomes or kept something, before it
+/// tells of it, threads that are awake find that, and sleepers are told with the next job or outcome. What it may have in its
+/// hands meanwhile:
 ///
-/// - a submitter the slot of its job, a receiver the outcome that it reads; one that does a batch as many as go at once: up
-///   to 32, in larger pools up to an eighth of the capacity, 128 at most;
+/// - a submitter the slot of its job, a receiver the outcome that it reads; in a batch, as many as go at once: up to 32, in
+///   larger pools up to an eighth of the capacity, 128 at most;
 /// - either of them, in the moment between taking some and keeping them for its next calls, more slots or outcomes: up to
-///   an eighth of the capacity, 64 at most, and none in a pool of less than 16. What it has kept others can have;
+///   an eighth of the capacity, 64 at most, and none in a pool of fewer than 16. What it has kept others can have;
 /// - a worker the jobs that it took at once: one, or as many short ones as make some 20 µs of work, no more than a batch has
 ///   at once, and than `capacity / (workers + 1)`;
 /// - whoever cancels as many jobs as a batch has at once.
@@ -41,17 +41,18 @@ use crate::sync::host::{Arc, Mutex};
 ///
 /// These slots count as taken. So [`Full`](SubmitError::Full) means: while this call looked, each slot held a job or an
 /// outcome, or was in the hands of another call at some moment. With no other call under way it is exact. And
-/// [`Closed`](RecvError::Closed) waits for whoever may still bring an outcome: workers, those who cancel, and receivers that
-/// may have taken some to keep and have not kept them yet. [`join`](Self::join) waits for workers and those who cancel. Only
-/// the end is held up by one of these that is suspended.
+/// [`Closed`](RecvError::Closed) waits for all threads that may still bring an outcome: workers, callers of `cancel`, and
+/// receivers that may have taken some to keep and have not kept them yet. [`join`](Self::join) waits for workers and callers of
+/// `cancel`. A suspended thread among these holds up only the end.
 ///
 /// Whoever waits here, a worker too, stays awake for some 100 µs (longer where threads wait for a core) and lets others run,
 /// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; where nothing came in that
-/// time again and again it is mostly a fraction of that, and a pool without work uses none. Where there are more workers than cores, those for whom there is none beside a submitter also rest for a millisecond
-/// now and then, if threads wait for a core and little work is there. So where all others are in long jobs, a job may wait as
-/// long as that for one who rests. Who takes many short jobs again and again rests seldom, and shortly: in a pool of 16,384
-/// slots or more for some 10 to 100 µs, so that more of them come together; and where there are less workers than cores, but
-/// others want this one, for some 50 µs, so that the system finds another one.
+/// time again and again it is mostly a fraction of that, and a pool without work uses none. Where there are more workers than
+/// cores, those workers for which there is none beside a submitter also rest for a millisecond now and then, if threads wait for
+/// a core and little work is there. So where all other workers are in long jobs, a job may wait as long as that for a resting
+/// worker. A worker that takes many short jobs again and again rests seldom, and briefly: in a pool of 16,384 slots or more for
+/// some 10 to 100 µs, so that more of them come together; and where there are fewer workers than cores, but other threads want
+/// this one, for some 50 µs, so that the system finds it another core.
 ///
 /// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
 /// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one
@@ -88,9 +89,9 @@ use crate::sync::host::{Arc, Mutex};
 /// - A job that receives from its own pool with the blocking call can wait for ever: neither its own outcome nor
 ///   [`Closed`](RecvError::Closed) can come before it returns, nor can the outcomes of the jobs that its worker took
 ///   along with it. Use [`try_recv`](Self::try_recv) there.
-/// - A job that waits for another job, or until somebody has received that one's outcome, can wait for ever: a worker runs
-///   the short jobs that it took at once one after the other and publishes their outcomes together, and the one that is
-///   waited for may be among them.
+/// - A job that waits for another job, or until the outcome of that job has been received, can wait for ever: a worker runs the
+///   short jobs that it took at once one after the other and publishes their outcomes together, and the job that is waited for
+///   may be among them.
 /// - A vector that is full has no room: [`recv_batch`](Self::recv_batch) returns 0 at once, also when the pool is closed, and
 ///   `while pool.recv_batch(&mut vector).is_ok()` never ends without a `vector.clear()` in it.
 /// - Only `close`, `cancel`, `join` and the drop of the pool close it. Dropping all [`Submitter`]s does not, so whoever
@@ -142,10 +143,10 @@ impl<J, R> Pool<J, R> {
     /// in the iterator.
     ///
     /// They go into neighbouring slots, up to 128 at once, at a fraction of the cost of single submits; each is still a job of
-    /// its own, and workers take them one by one where jobs are long. Those that go at once are accepted at once, so none of
-    /// them before the iterator has given the last; no more than 32 for one that does not say how many it has at most. If the iterator
-    /// panics, the jobs that it gave for the same slots are dropped; those before are accepted. While it runs as many slots are
-    /// held for what it may give.
+    /// its own, and workers take them one by one where jobs are long. Those that go together are accepted together, so none of
+    /// them before the iterator has given the last; no more than 32 for an iterator that does not say how many it has at most.
+    /// If the iterator panics, the jobs that it gave for the same slots are dropped; those before are accepted. While it runs
+    /// as many slots are held for what it may give.
     ///
     /// # Errors
     /// [`BatchError`] if the pool is closed.
@@ -167,7 +168,7 @@ impl<J, R> Pool<J, R> {
     /// Workers publish outcomes in the order in which they ran the jobs, those of jobs that a worker took at once
     /// together. One thread that receives, and no other, gets them in the order in which they were published. Where
     /// several receive, each takes some at once for its next calls (up to an eighth of the capacity, 64 at most), and each
-    /// gets its own in that order. Those that a thread has kept and does not come back for go to the others once nothing
+    /// gets its own in that order. Outcomes that a thread has kept and does not come back for go to the others once nothing
     /// else is there.
     ///
     /// # Errors
@@ -257,8 +258,8 @@ impl<J, R> Pool<J, R> {
     }
 
     /// Closes, waits until every accepted job has its outcome and the workers are at their end, and says what they did. The
-    /// outcomes stay, and can be received afterwards. As [`Closed`](RecvError::Closed) it waits for those who may still bring an
-    /// outcome: workers, and those who cancel.
+    /// outcomes stay, and can be received afterwards. Like [`Closed`](RecvError::Closed), it waits for threads that may still
+    /// bring an outcome: workers, and callers of `cancel`.
     ///
     /// # Panics
     /// If a job of this pool calls it: it would wait for itself.
@@ -268,11 +269,11 @@ impl<J, R> Pool<J, R> {
         self.stats()
     }
 
-    /// As [`join`](Self::join), for others than workers, and in silence.
+    /// As [`join`](Self::join), for callers other than workers, and in silence.
     pub(crate) fn wait(&self) {
         self.close();
         self.shared.wait_for_end();
-        // The threads are done. Whoever comes first sees them off; the others do not wait for that one, who may be suspended.
+        // The threads are done. The first caller sees them off; the others do not wait for that caller, which may be suspended.
         if let Ok(mut threads) = self.threads.try_lock() {
             see_off(threads.drain(..));
         }

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::host::per_thread;
 
 /// One of all pools of the process. An address would not do: a thread that has left its pool, and whose thread-locals end
-/// after that, may make another pool where that one was.
+/// after that, may make another pool at the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PoolNumber(usize);
 

@@ -1,7 +1,7 @@
 //! Numbers for the threads of the process that use pools: each has one as long as it lives, and another one may have it
-//! afterwards. A thread that finds none left has none, and nothing at hand. (One whose first call comes when its thread-locals
-//! have ended, from a destructor of a pthread key, keeps its number for ever; and in a forked child the numbers of the
-//! parent's other threads stay taken.)
+//! afterwards. A thread that finds none left has none, and nothing at hand. (A thread whose first call comes when its
+//! thread-locals have ended, from a destructor of a pthread key, keeps its number for ever; and in a forked child the numbers
+//! of the parent's other threads stay taken.)
 
 use core::marker::PhantomData;
 
@@ -38,7 +38,7 @@ pub(super) fn take() -> Seat {
     if Seat::mine().number() != UNKNOWN {
         return Seat::mine();
     }
-    // Acquire, pairs with the Release of the one who had the number before.
+    // Acquire, pairs with the Release of the thread that had the number before.
     number::set(take_lowest(&TAKEN, COUNT, Ordering::Acquire).unwrap_or(NONE));
     end::at_the_end_of_the_thread();
     Seat::mine()
@@ -48,7 +48,7 @@ fn give_back() {
     let mine = number::get();
     number::set(NONE);
     if let number @ 0..COUNT = mine {
-        // Release: the next one with this number knows what this one left in its lanes.
+        // Release: the next thread with this number knows what this one left in its lanes.
         TAKEN.fetch_and(!(1 << number), Ordering::Release);
     }
 }

@@ -105,7 +105,7 @@ impl<J, R> Shared<J, R> {
 
     /// A worker is done for good.
     pub(crate) fn leave(&self) {
-        // Others who leave after the end tell of it, too: the one who made it may be suspended before it does.
+        // Whoever leaves after the end tells of it, too: the thread that brought it about may be suspended before it does.
         if self.table.leave() || self.table.is_over() {
             self.outcomes_event.notify_all();
             self.end_event.notify_all();
@@ -117,7 +117,7 @@ impl<J, R> Shared<J, R> {
     /// True for the call that did it.
     pub(crate) fn close(&self) -> bool {
         let closed = self.table.close();
-        // Each who closes wakes all, not only the first: that one may be suspended before it does.
+        // Each call wakes all, not only the first: the first caller may be suspended before it does.
         self.jobs_event.notify_all();
         self.slots_event.notify_all();
         closed
@@ -127,19 +127,19 @@ impl<J, R> Shared<J, R> {
         // Relaxed: a worker that reads it late runs one more job, as if it had begun before.
         self.cancelled.store(true, Ordering::Relaxed);
         self.close();
-        // Those who take jobs to publish outcomes count as crew, so that the last worker out cannot close the outcomes
-        // under them.
+        // Threads that take jobs to publish outcomes count as crew, so that the last worker out cannot close the outcomes under
+        // them.
         self.table.enter();
         while let Some(run) = self.table.cancel_some() {
-            // Counted before anybody can have them. And others are told of these before the next are taken: no more than they
-            // depend on one who is suspended here.
+            // Counted before any thread can have them. And waiters are told of these before the next are taken: if this thread
+            // is suspended here, they depend on it for no more than these.
             self.tallies.count_cancelled(run.len());
             self.publish(run);
         }
         self.leave();
     }
 
-    /// Waits until every accepted job has its outcome, and nobody is left who could bring one. Closed already.
+    /// Waits until every accepted job has its outcome, and no thread is left that could bring one. Closed already.
     pub(crate) fn wait_for_end(&self) {
         let _ = wait_for(&self.end_event, None, &mut |_| self.table.is_over().then_some(()));
     }

@@ -1,4 +1,4 @@
-//! Tickets that one thread keeps for itself, and that any other can have.
+//! Tickets that one thread keeps for itself, and that any other thread can have.
 //!
 //! A thread that submits or receives job by job would pay for each one with a compare-exchange at the free set or at the
 //! outcomes. So it takes several tickets at once and keeps the rest in a stash of its own, where taking one is a store and
@@ -16,7 +16,7 @@
 //! it is private.
 //!
 //! ```text
-//!     owner                                   another one
+//!     owner                                   another thread
 //!     now := what it will be        S1        PRIVATE becomes ASKED         S4
 //!     light fence                   S2        heavy fence                   S5
 //!     still PRIVATE? then it is so  S3        look at `now`                 S6
@@ -31,14 +31,15 @@
 //! sequence bit that changes with each write of `now` tells the owner which of the two it became, and so whether its last
 //! operation has happened; also long after, when the tickets have been taken.
 //!
-//! Who sees PRIVATE and an empty `now` looks at `state` once more, after a fence (S10): what it saw may be what an owner
-//! wrote that was asked before, and that it will take back. If S5 comes first, S10 sees that somebody asked; if S10 comes
-//! first, S6 sees what it saw, and so it happened.
+//! A thief that reads PRIVATE and then an empty `now` must not yet conclude that the stash is empty: a request may have
+//! preceded the owner's write, which the owner then undoes (`settle`). So it issues a fence and reads `state` again (S10). If
+//! the requester's fence (S5) comes first, S10 sees the request. Otherwise the requester's read (S6) sees the same empty `now`,
+//! so the owner's write stands and the answer is correct.
 //!
 //! Nobody waits for anybody: whoever finds ASKED can finish it, whoever finds PUBLIC can take.
 //!
-//! Its horizon: the epoch counts how often a stash was made private, in 29 bits. One that is suspended between S6 and S7, while
-//! that happens exactly a multiple of 2^29 times, and then finds ASKED, would publish what was there then.
+//! Its horizon: the epoch counts how often a stash was made private, in 29 bits. A thread that is suspended between S6 and S7
+//! while that happens exactly a multiple of 2^29 times, and that then finds ASKED, would publish what it saw at S6.
 //!
 //! This is biased locking without the lock: the bias is revoked by agreement instead of by stopping the owner.
 
@@ -102,8 +103,7 @@ fn with(word: u64, more: Span) -> Option<u64> {
     }
 }
 
-/// What was packed, if that was something. Whatever is out of the way packs its answer, since a word is returned in a
-/// register.
+/// What was packed, if that was something. Out-of-line functions pack their answer, since a word is returned in a register.
 #[inline(always)]
 fn unpack(word: u64) -> Option<Span> {
     if is_empty(word) { None } else { Some(span(word)) }
@@ -181,8 +181,8 @@ impl Stash {
             Ok(_) => true,
             Err(state) if state & SEQUENCE == new & SEQUENCE => true,
             Err(_) => {
-                // So that the next one does not look as if it had happened. Relaxed: whoever reads it from now on finds
-                // the stash public at S7 or S10.
+                // So that the next operation is not mistaken for one that has happened. Relaxed: a thread that reads it from
+                // now on finds the stash public at S7 or S10.
                 self.now.store(now, Ordering::Relaxed);
                 false
             }
@@ -201,8 +201,8 @@ impl Stash {
         self.replace_quickly(now, rest).map(|()| first)
     }
 
-    /// What [`take_quickly`](Self::take_quickly) has taken after all; or one that is there, if it was robbed or has not been
-    /// tried.
+    /// What [`take_quickly`](Self::take_quickly) has taken after all; or another ticket that is there, if the stash was robbed,
+    /// or if nothing was tried.
     pub(crate) fn taken(&self, unsettled: Unsettled) -> Option<Span> {
         let Unsettled(now) = unsettled;
         if now == Unsettled::NOTHING.0 {
@@ -292,7 +292,7 @@ impl Stash {
         debug_assert!(state & MODE == PUBLIC && is_empty(state));
         let epoch = (state & EPOCH).wrapping_add(ONE_EPOCH);
         self.write(epoch | span);
-        // S9, Release, pairs with S5, which is a fence: who saw this epoch sees no `now` of the one before.
+        // S9, Release, pairs with S5, which is a fence: a thread that saw this epoch sees no `now` of the one before.
         self.state.store(epoch | PRIVATE, Ordering::Release);
     }
 
@@ -310,8 +310,8 @@ impl Stash {
             match state & MODE {
                 PRIVATE => {
                     if is_empty(self.now.load(Ordering::Relaxed)) {
-                        // S10, pairs with S5. The owner may have written this after it was asked, and take it back: but
-                        // then it is seen here that somebody asked.
+                        // S10, pairs with S5. The owner may have written this after a request, and may take it back: but then
+                        // the request is seen here.
                         fence(Ordering::SeqCst);
                         if self.state.load(Ordering::Relaxed) == state {
                             return NOTHING;
@@ -323,7 +323,7 @@ impl Stash {
                     let _ = self.state.compare_exchange(state, asked, Ordering::Relaxed, Ordering::Relaxed);
                 }
                 ASKED => {
-                    // S5, pairs with S2. Also by those who did not ask: the one who did may be suspended.
+                    // S5, pairs with S2. Also by threads that did not ask: the requester may be suspended.
                     self.barrier.heavy();
                     // S6
                     let now = self.now.load(Ordering::Acquire);
@@ -345,7 +345,7 @@ impl Stash {
                 return NOTHING;
             }
             let (first, left) = split(state, limit);
-            // Relaxed: a read-modify-write, so those who take later still pair with S7.
+            // Relaxed: a read-modify-write, so later takers still pair with S7.
             if self.state.compare_exchange(state, left, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
                 return pack(first);
             }

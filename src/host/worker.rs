@@ -42,7 +42,7 @@ impl Worker<'_> {
 }
 
 /// Ends the process if a worker unwinds elsewhere than in a job. That is a defect of this library: the jobs that the worker has
-/// taken would be lost, and who waits for the end would do so for ever.
+/// taken would be lost, and a thread that waits for the end would do so for ever.
 struct Unwinding;
 
 impl Drop for Unwinding {
@@ -110,7 +110,7 @@ pub(crate) fn work<J, R>(
 /// Joins workers.
 pub(super) fn see_off(threads: impl IntoIterator<Item = JoinHandle<()>>) {
     for thread in threads {
-        // One ends by panic only if what it is the last to drop does so: a payload, or what the function of the pool has
+        // A worker ends by a panic only if what it is the last to drop panics: a payload, or what the function of the pool has
         // captured. The message has been printed.
         if let Err(payload) = thread.join() {
             discard(payload);

@@ -45,7 +45,7 @@ pub struct Functions<C> {
 }
 
 impl<C> Functions<C> {
-    /// `wait` sleeps until it is notified; `notify` wakes one who sleeps, or lets the next wait return at once.
+    /// `wait` sleeps until it is notified; `notify` wakes a sleeper, or lets the next wait return at once.
     pub const fn new(context: C, wait: fn(&C), notify: fn(&C)) -> Self {
         Self { context, wait, notify }
     }

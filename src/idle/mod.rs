@@ -44,7 +44,7 @@ pub use wakers::Wakers;
 /// | `Wfe` | `WFE` | `SEV` | Cortex-M; feature `bare-metal` |
 /// | `Wfi` | `WFI`, interrupts masked | the interrupt itself | Cortex-M, RISC-V in machine mode; feature `bare-metal` |
 ///
-/// One that is right for a worker is given to [`StaticWorker::run`](crate::StaticWorker::run).
+/// The one that suits a worker is given to [`StaticWorker::run`](crate::StaticWorker::run).
 pub trait Wait {
     /// Returns after a notification, or at once if `news` says that there is something already. It may also return
     /// without a reason; callers look again in any case.
@@ -53,6 +53,6 @@ pub trait Wait {
     /// `news` did not see. `news` is called at most once, possibly with interrupts masked: it must be short.
     fn wait_unless(&self, news: impl FnOnce() -> bool);
 
-    /// Wakes one who waits here; called after the publication. Lock-free, and allowed in an interrupt.
+    /// Wakes a waiter; called after the publication. Lock-free, and allowed in an interrupt.
     fn notify(&self);
 }

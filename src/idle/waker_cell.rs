@@ -12,11 +12,12 @@
 //! ```
 //!
 //! **One wake-up is enough, and none is relied on.** WOKEN says that a wake-up has been made since the task registered, and
-//! others need not make it. It is said afterwards, so those who come meanwhile make it themselves. It is not said by one who
-//! went in before the task registered again: his may be the wake-up before. AGAIN remembers that there is such a one.
+//! other notifiers need not make it. It is set afterwards, so notifiers that come meanwhile make it themselves. It is not set
+//! by a notifier that went in before the task registered again: its wake-up may be for the earlier registration. AGAIN
+//! remembers that there is such a notifier.
 //!
-//! **The waker outlives its use.** While any is inside nobody takes it out. A task that has another waker by then cannot leave
-//! it, and has to look again by itself. A task that goes leaves the rest to the last one out.
+//! **The waker outlives its use.** While any notifier is inside nobody takes it out. A task that has another waker by then
+//! cannot leave it, and has to look again by itself. A task that goes leaves the rest to the last one out.
 
 use core::task::Waker;
 
@@ -70,7 +71,7 @@ impl WakerCell {
             self.register_again();
             return true;
         }
-        // Acquire, pairs with N2: those who used it have gone.
+        // Acquire, pairs with N2: the notifiers that used it have gone.
         if set && update(&self.state, Ordering::Acquire, |state| (state < INSIDE).then_some(0)).is_none() {
             return false;
         }
@@ -100,7 +101,7 @@ impl WakerCell {
     /// [cleans up](Self::go_out).
     pub(super) fn go(&self) -> Option<Vacated> {
         let going = |state| Some(if state < INSIDE { 0 } else { state | GONE });
-        // R2, Acquire, pairs with N2: those who used it have gone. Release, pairs with N2, for one who cleans up.
+        // R2, Acquire, pairs with N2: the notifiers that used it have gone. Release, pairs with N2, for the one that cleans up.
         let before = update(&self.state, Ordering::AcqRel, going)?;
         // SAFETY: nobody is inside, and nobody goes in without SET.
         (before < INSIDE).then(|| unsafe { self.vacate() })
@@ -118,7 +119,7 @@ impl WakerCell {
     /// # Safety
     /// The caller is inside.
     pub(super) unsafe fn wake(&self) {
-        // SAFETY: nobody writes while one is inside.
+        // SAFETY: nobody writes while a notifier is inside.
         self.waker.with(|place| unsafe {
             if let Some(waker) = &*place {
                 waker.wake_by_ref();
@@ -143,7 +144,7 @@ impl WakerCell {
                 Some(left)
             }
         };
-        // N2, Release, pairs with the next who has the waker for himself.
+        // N2, Release, pairs with the next thread that has the waker for itself.
         if update(&self.state, Ordering::Release, leaving).is_some() {
             return None;
         }

@@ -5,7 +5,7 @@
 //!     publish (into a ring)              attempt: nothing
 //!     fence              W3              take a place (once), leave the waker in it    W1
 //!     for each place that is taken:      fence                                         W2
-//!         wake whose it is      W4       attempt again
+//!         wake its task         W4       attempt again
 //!                                            nothing: pending
 //! ```
 //!
@@ -13,15 +13,15 @@
 //! If W2 comes first, the publisher sees the place taken and the waker in it, and wakes the task unless somebody else has done
 //! so since it left the waker: then it looks again, and W3 comes first.
 //!
-//! **Nobody depends on one who is suspended.** Publishers use the waker where it is, so one that is suspended before it has
+//! **No task depends on a suspended publisher.** Publishers use the waker where it is, so one that is suspended before it has
 //! woken the task, or while it does so, leaves that to the next publisher ([`waker_cell`](super::waker_cell)).
 //!
-//! **Cancel-safe.** A notification wakes all who wait, so it is given to nobody: a task that is dropped after it was woken
+//! **Cancel-safe.** A notification wakes all waiting tasks, so it belongs to none: a task that is dropped after it was woken
 //! takes nothing from the others. It takes its waker out and gives its place back; if a publisher is at the waker just then,
-//! that one does.
+//! the publisher does so.
 //!
-//! **Nobody is refused.** One who finds all places taken wakes itself: it is polled again and again, as slow as that is. So
-//! does one whose waker has changed while a publisher is at the old one.
+//! **No task is refused.** A task that finds all places taken wakes itself: it is polled again and again, slow as that is. So
+//! does a task whose waker has changed while a publisher is at the old one.
 
 use core::future::poll_fn;
 use core::task::{Poll, Waker};
@@ -112,7 +112,7 @@ struct Place<'a, const K: usize> {
 }
 
 impl<const K: usize> Place<'_, K> {
-    /// Leaves the waker in the place; false if there is none, or somebody is at the one before.
+    /// Leaves the waker in the place; false if there is none, or a publisher is at the old waker.
     fn register(&mut self, waker: &Waker) -> bool {
         if self.index.is_none() {
             self.index = self.set.take_place();
@@ -151,8 +151,8 @@ impl<const K: usize> Drop for Inside<'_, K> {
 /// Room for the wakers of tasks that wait for a [`StaticPool`](crate::StaticPool): up to `K` (1 to 32) for each of jobs,
 /// outcomes and free slots. See [`StaticPool::with_wakers`](crate::StaticPool::with_wakers).
 ///
-/// More may wait, but those that find no room are polled again and again; on a core with priorities that keeps those of lower
-/// ones from going on. A task that goes while somebody wakes it leaves its room to be given back by that one.
+/// More tasks may wait, but those that find no room are polled again and again; on a core with priorities that keeps tasks of
+/// lower priority from going on. A task that goes while a notifier wakes it leaves its room to be given back by that notifier.
 #[derive(Debug)]
 pub struct Wakers<const K: usize> {
     pub(crate) jobs: WakerSet<K>,

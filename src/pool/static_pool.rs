@@ -140,7 +140,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
         self.table.cancel();
     }
 
-    /// Cancels some of the jobs that wait; false if none does. For who runs the caller's code in between.
+    /// Cancels some of the jobs that wait; false if none does. For callers that run user code in between.
     #[cfg(feature = "async")]
     pub(super) fn cancel_some(&self) -> bool {
         self.table.enter();
@@ -190,7 +190,7 @@ impl<J, R, const N: usize, W: Word> fmt::Debug for StaticPool<J, R, N, W> {
     }
 }
 
-/// One who runs jobs of a [`StaticPool`].
+/// A worker, which runs jobs of a [`StaticPool`].
 ///
 /// While it lives the pool waits for outcomes from it: drop it when it is done, or the collectors never see
 /// [`RecvError::Closed`].

@@ -11,7 +11,7 @@
 //! tickets than a ring has room for: publishing an outcome and giving back a slot cannot fail, and workers never
 //! wait for a collector. The one place that can be full is admission.
 //!
-//! What travels is a run of neighbouring slots: whoever takes one from a ring takes as much of it as they want, for one
+//! What travels is a run of neighbouring slots: a thread that takes one from a ring takes as much of it as it wants, for one
 //! compare-exchange.
 //!
 //! Invariants that the SAFETY comments name:
@@ -109,7 +109,7 @@ pub(crate) struct Table<J, R, S: Storage> {
     free: FreeSet<S::Words>,
     jobs: RawRing<S::Words>,
     outcomes: RawRing<S::Words>,
-    /// Those who may still publish outcomes: workers, and whoever cancels.
+    /// How many may still publish outcomes: workers, and calls that cancel.
     crew: AtomicUsize,
     slots: S::Slots<J, R>,
 }
@@ -142,7 +142,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
         &self.slots.as_ref()[run.range()]
     }
 
-    /// Asks for the slots of a run, before they are gone through.
+    /// Prefetches the slots of a run, before a thread goes through them.
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn prefetch(&self, run: &Run) {
@@ -203,7 +203,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
         JobId { slot: run.0.start, generation: self.first(run).put(job) }
     }
 
-    /// As [`place`](Self::place), without a panic for a slot that there is not.
+    /// As [`place`](Self::place), without a panic for a slot that does not exist.
     #[cfg(feature = "capi")]
     #[inline(always)]
     pub(crate) fn place_quickly(&self, run: &Run, job: J) -> Option<JobId> {
@@ -314,9 +314,8 @@ impl<J, R, S: Storage> Table<J, R, S> {
         let mut settled = false;
         loop {
             match self.take_outcomes(1) {
-                // The one who left last may have left before the jobs were drained. It may also have left since the look
-                // above, and then its outcome is there; or another collector has settled it since. So look again, whoever
-                // did it.
+                // The last of the crew may have left before the jobs were drained. It may also have left since the look above,
+                // and then its outcome is there; or another collector has settled it since. So look again, whoever did it.
                 Err(PopError::Empty) if !settled && self.is_closed() => {
                     self.settle();
                     settled = true;
@@ -326,7 +325,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
         }
     }
 
-    /// Whether the queued jobs fill so many words, as far as one look can tell: there are no fewer jobs.
+    /// Whether at least `words` words of jobs, and so at least as many jobs, appear to be queued, judged by a single look.
     #[cfg(feature = "std")]
     pub(crate) fn has_queued(&self, words: usize) -> bool {
         self.jobs.seems_to_have(words)
@@ -389,7 +388,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
         self.jobs.is_closed()
     }
 
-    /// Joins those who may publish outcomes. Must come before taking jobs.
+    /// Joins the crew, which may publish outcomes. Must come before taking jobs.
     pub(crate) fn enter(&self) {
         // Relaxed: C1 below needs only that it comes before the taker's own compare-exchange on `jobs`, which
         // releases it to whoever sees that job taken.
@@ -407,7 +406,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
     ///
     /// The order matters. Once the jobs are seen drained (C1) nobody takes one any more, and whoever took one had
     /// entered before. So if after that the crew is seen empty (C3, Acquire, pairs with C2), all outcomes have been
-    /// published. Looking at the crew first would miss one who enters and takes the last job in between.
+    /// published. Looking at the crew first would miss a thread that enters and takes the last job in between.
     pub(crate) fn settle(&self) -> bool {
         // C1, then C3
         self.jobs.is_drained() && self.crew.load(Ordering::Acquire) == 0 && self.outcomes.close()
@@ -439,7 +438,7 @@ impl<J, R, S: Storage> Table<J, R, S> {
 
 #[cfg(feature = "std")]
 impl<J, R, S: Storage> Table<J, R, S> {
-    /// All slots; who has the table for itself owns them.
+    /// All slots, which belong to the caller, as it has the table for itself.
     pub(crate) fn all(&mut self) -> &[Slot<J, R>] {
         self.slots.as_ref()
     }

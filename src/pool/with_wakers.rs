@@ -13,7 +13,7 @@ use crate::ring::{Native, PopError, Word};
 impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
     /// The pool for tasks that wait for it, with room for their wakers.
     ///
-    /// All who use the pool must do so through this, with the same `wakers`: a job submitted past it wakes nobody.
+    /// All users of the pool must go through this, with the same `wakers`: a job submitted past it wakes nobody.
     ///
     /// ```
     /// use jobring::{RecvError, StaticPool, Wakers};
@@ -45,7 +45,7 @@ impl<J, R, const N: usize, W: Word> StaticPool<J, R, N, W> {
 /// | [`close`](Self::close), [`cancel`](Self::cancel) | lock-free, and wakes all tasks that wait | the same |
 /// | `async` calls | pending until there is an answer | no |
 ///
-/// Whoever is suspended while it wakes a task keeps nobody else from waking it. A waker that panics leaves those after it
+/// A caller that is suspended while it wakes a task keeps no other from waking it. A waker that panics leaves those after it
 /// unwoken until the next call that wakes them.
 ///
 /// All futures are cancel-safe: one that is dropped has taken nothing, neither a job nor an outcome nor a wake-up that was
@@ -131,7 +131,7 @@ impl<'a, J, R, const N: usize, const K: usize, W: Word> WithWakers<'a, J, R, N, 
             .await
     }
 
-    /// Takes the oldest outcome. As [`StaticPool::try_collect`], and wakes those who wait to submit.
+    /// Takes the oldest outcome. As [`StaticPool::try_collect`], and wakes the tasks that wait to submit.
     ///
     /// # Errors
     /// [`RecvError::Empty`] while none is there, [`RecvError::Closed`] as for [`recv`](Self::recv).
@@ -171,7 +171,7 @@ impl<'a, J, R, const N: usize, const K: usize, W: Word> WithWakers<'a, J, R, N, 
         self.pool
     }
 
-    /// Each who closes wakes all, not only the first: that one may be suspended before it does.
+    /// Each call wakes all, not only the first: the first caller may be suspended before it does.
     fn notify_all(self) {
         self.wakers.jobs.notify();
         self.wakers.slots.notify();
@@ -188,11 +188,11 @@ impl<const K: usize> Drop for NotifyOnDrop<'_, K> {
     }
 }
 
-/// One who runs jobs of a pool [`WithWakers`].
+/// A worker, which runs jobs of a pool [`WithWakers`].
 ///
 /// While it lives the pool waits for outcomes from it: drop it when it is done.
 pub struct WakingWorker<'a, J, R, const N: usize, const K: usize, W: Word = Native> {
-    // In this order: who waits for outcomes is told once the worker has left.
+    // In this order: tasks that wait for outcomes are told once the worker has left.
     worker: StaticWorker<'a, J, R, N, W>,
     outcomes: NotifyOnDrop<'a, K>,
     jobs: &'a WakerSet<K>,
@@ -236,7 +236,7 @@ impl<J, R, const N: usize, const K: usize, W: Word> WakingWorker<'_, J, R, N, K,
             .await
     }
 
-    /// Runs the oldest job, if there is one, as [`StaticWorker::try_run_one`], and wakes those who wait for outcomes.
+    /// Runs the oldest job, if there is one, as [`StaticWorker::try_run_one`], and wakes the tasks that wait for outcomes.
     ///
     /// # Errors
     /// [`PopError::Empty`] while no job waits, [`PopError::Closed`] once the pool is closed and no job is left.

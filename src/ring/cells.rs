@@ -64,7 +64,7 @@ pub struct Ring<T, const N: usize, W: Word = Native> {
 // V1  A ticket is in exactly one place: in `free`, in `ready`, or in the hands of one call. (A ticket leaves either
 //     by a compare-exchange that succeeds for one caller only, and each caller puts it into one of them.)
 // V2  Whoever holds ticket i alone touches cell i.
-// V3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the one who popped it.
+// V3  Cell i is initialised while ticket i is in `ready`, and between that and the read of the thread that popped it.
 
 // A ring of pairs, if it is one, is that from its first call to its last, and none of these is used (D in `pairs`).
 

@@ -116,7 +116,7 @@ impl Layout {
         Self { last: Self::new(capacity, bits).last, ..Self::new(capacity + spares, bits) }
     }
 
-    /// For those who keep it in two atomics.
+    /// To keep it in two atomics.
     #[cfg(feature = "capi-core")]
     pub(crate) const fn into_fields(self) -> (u32, u32) {
         (self.index_bits << 8 | self.max_span().ilog2(), self.last)

@@ -8,19 +8,22 @@
 //! ```
 //!
 //! Positions are counted from 0 on, in 64 bits, which do not wrap. The pair at position `p` was filled `p / N` times before its
-//! turn comes. A pop leaves it as it is: what was popped the head says alone, and one compare-exchange on the head is the
-//! whole pop. If that succeeds the value that was read before is this position's, as nobody fills the pair again before the head
-//! has gone past it. One on the pair is the whole push.
+//! turn comes. A pop leaves it as it is: the head alone says what was popped, and one compare-exchange on the head is the whole
+//! pop. If that succeeds the value that was read before is this position's, as nobody fills the pair again before the head has
+//! gone past it. One compare-exchange on the pair is the whole push.
 //!
-//! The tail is a hint, as in `raw`: it may lag behind, and whoever finds the pair filled goes on to the next. (One who was
-//! suspended can set it back by any number of positions: the next one walks a lap at most, and sets it right if it was more
-//! than a few.) So a thread that is suspended at any instruction leaves behind a ring that is whole.
+//! The tail is a hint, as in `raw`: it may lag behind, and whoever finds the pair filled goes on to the next. (A thread that
+//! was suspended can set it back by any number of positions: the next one walks a lap at most, and sets it right if it was off
+//! by more than a few.) So a thread that is suspended at any instruction leaves behind a ring that is whole.
 //!
-//! - *Full*: the pair at the tail has not been filled, but the head is still at its last filling. The first is looked at first,
-//!   and both were so then, as a head that is there later was not farther before.
-//! - *Empty*: the pair at the head has not been filled. So nobody has popped it either, and the head was there still.
-//! - *Closed* is marked in the pair at the tail, whether that was popped or not. So each push comes before the close or is
-//!   refused; and a pop comes after it if it finds the mark at the head.
+//! - *Full*: the pair at the tail is not yet filled in this lap, and the head has not passed its previous filling. The tag is
+//!   read before the head; the head never moves back, so if it has not passed now, it had not passed then, and both conditions
+//!   held when the tag was read.
+//! - *Empty*: the pair at the head is not yet filled. A position that has not been filled cannot have been popped, so the head
+//!   was still there.
+//! - *Closed*: the mark is set in the tag of the pair that the next push would fill, whether or not its previous value was
+//!   popped. Hence every push precedes the close or is refused, and a pop that finds the mark at the head comes after the
+//!   close.
 //!
 //! # Orderings
 //!
@@ -49,7 +52,7 @@ pub(super) struct Ends {
 struct Tail {
     /// The next position to push, or an earlier one.
     next: AtomicU64,
-    /// Up to where, at least, the pairs have been popped: for those who push, so that not each of them looks at the head.
+    /// Up to where, at least, the pairs have been popped: for pushers, so that not each of them looks at the head.
     room: AtomicU64,
 }
 
@@ -78,7 +81,8 @@ const CLOSED: u64 = 1;
 /// One filling more.
 const FILLED: u64 = 2;
 
-/// By how much the tail may lag behind before one who has walked from it sets it right: mostly one who pushed is about to.
+/// By how much the tail may lag behind before a thread that has walked from it sets it right: mostly a thread that pushed is
+/// about to.
 const LAG: u64 = if cfg!(any(loom, jobring_steps)) { 0 } else { 8 };
 
 /// Positions up to the end of the second cache line after any pair's, and some more.
@@ -87,7 +91,7 @@ const FAR: u64 = 16;
 // Invariants that the SAFETY comments name:
 //
 // D   Entries that are pairs are used as pairs only, if the processor exchanges them. A pair that was filled holds a value until
-//     the head goes past that filling; and that value goes to the one whose exchange moved the head. (Nobody fills it again
+//     the head goes past that filling; and that value goes to the thread whose exchange moved the head. (Nobody fills it again
 //     before, and each exchange moves the head from one position to the next.)
 
 pub(super) struct Pairs<'a, T, W: Word, const N: usize> {
@@ -159,7 +163,7 @@ impl<T, W: Word, const N: usize> Pairs<'_, T, W, N> {
         if pos >= room {
             return false;
         }
-        // D5. One who is slower may set it back, and then the next one looks at the head.
+        // D5. A slower thread may set it back, and then the next one looks at the head.
         self.ends.tail.room.store(room, Ordering::Release);
         true
     }
@@ -186,7 +190,7 @@ impl<T, W: Word, const N: usize> Pairs<'_, T, W, N> {
         if filled && tail.next.load(Ordering::Relaxed) <= pos {
             // D5
             tail.next.store(pos + 1, Ordering::Release);
-            // Pairs that will be filled soon, unless they are still to be popped: those who pop are not to be disturbed.
+            // Pairs that will be filled soon, unless they are still to be popped: poppers are not to be disturbed.
             if pos + FAR < tail.room.load(Ordering::Relaxed) {
                 prefetch_later_to_write(pair, 2);
             }

@@ -1,4 +1,4 @@
-//! The algorithm: a ring of tickets over words that somebody else stores.
+//! The algorithm: a ring of tickets over words that are stored elsewhere.
 //!
 //! ```text
 //!     EMPTY (lap) --push--> FULL (lap, span) --pop--> EMPTY (lap + 1)
@@ -6,7 +6,7 @@
 //!
 //! Two hints, `tail` and `head`, say where to look for the next position to push or to pop. They may lag behind
 //! the truth and are never ahead of it. One compare-exchange on the word is the whole operation, so a thread that is
-//! suspended at any instruction leaves behind a ring that is whole: at worst a hint lags, and the next one walks on.
+//! suspended at any instruction leaves behind a ring that is whole: at worst a hint lags, and the next thread walks on.
 //!
 //! Every position before the tail has been pushed and every position before the head has been popped, in order; so
 //! the word at the tail decides between "free", "full" and "closed", and the word at the head between "full",
@@ -15,8 +15,8 @@
 //! # Spans
 //!
 //! Where a word has room, it holds a span of neighbouring tickets. A pop takes as many of the first ones as it wants and
-//! leaves the rest in the word. A push whose ticket continues the span of the last word joins it, but for the first of a lap: so
-//! those who push one by one make spans as well, and those who pop get many tickets for one compare-exchange.
+//! leaves the rest in the word. A push whose ticket continues the span of the last word joins it, except the first of a lap: so
+//! pushes of single tickets make spans as well, and a pop gets many tickets for one compare-exchange.
 //!
 //! A join is a push that comes before every later word. It reads the last word, then the word at the tail, and exchanges
 //! the last one. If that succeeds nobody has popped there in between, and so nobody can tell whether the join happened
@@ -26,7 +26,7 @@
 //!
 //! | label | access | pairs with |
 //! |---|---|---|
-//! | R1 | word load, Acquire | R2: what the one who wrote this word did before is visible |
+//! | R1 | word load, Acquire | R2: what the thread that wrote this word did before is visible |
 //! | R2 | word compare-exchange, Release; relaxed on failure, since the word is then looked at again | R1 |
 //! | R3 | hint load, Acquire | R4 |
 //! | R4 | hint store or compare-exchange, Release | R3: whoever starts at a hint knows all operations before it |
@@ -56,7 +56,7 @@ pub(crate) trait Words {
     fn layout(&self) -> Layout;
 }
 
-/// [`Words::neighbours`], for those who have a slice.
+/// [`Words::neighbours`], for words in a slice.
 #[inline(always)]
 pub(crate) fn neighbours<A>(words: &[A], first: u32) -> Option<[&A; 2]> {
     let first = first as usize;
@@ -135,7 +135,8 @@ impl Spot {
     }
 }
 
-/// From how many words on a walk sets a wide hint right by itself: mostly whoever was ahead is about to.
+/// A walk over more words than this repairs a 64-bit hint itself; after a shorter one, the thread that moved the ring on is
+/// probably about to.
 const LAG: u32 = if cfg!(loom) { 0 } else { 8 };
 
 /// Where a word of the ring is.
@@ -261,8 +262,8 @@ impl<B: Words> RawRing<B> {
     }
 
     /// Sets a wide hint right after a walk of so many words that ended where no hint is moved: in a refusal, or at a word of
-    /// which a pop may leave some. Else each who asks of a ring that stays empty, or full, or takes one of many, would walk as
-    /// far.
+    /// which a pop may leave some. Otherwise each call on a ring that stays empty, or full, or that takes one of many, would
+    /// walk as far.
     #[inline(always)]
     fn mend(hint: &<B::Word as Word>::Atomic, walked: u32, to: B::Word) {
         if B::Word::BITS >= 64 && walked > LAG {
@@ -286,7 +287,7 @@ impl<B: Words> RawRing<B> {
                     Self::mend(&self.tail, walked, pos);
                     return (Spot::Closed, pos);
                 } else {
-                    // Where the hint was right nothing is written: those who only look disturb nobody.
+                    // Where the hint was right nothing is written: calls that only look disturb nobody.
                     if hint != pos {
                         Self::catch_up(&self.tail, hint, pos);
                     }
@@ -298,8 +299,8 @@ impl<B: Words> RawRing<B> {
                 let words = layout.at_lap_of(pos, word);
                 pos = layout.next(if layout.is_full(word) { words } else { layout.lap_before(words) });
             } else {
-                // The lap before is still in the word. Believe it only if the hint stands: one who slept here for
-                // half of all laps reads a later lap as an earlier one.
+                // The lap before is still in the word. Believe it only if the hint stands: a thread that slept here for half of
+                // all laps reads a later lap as an earlier one.
                 let now = self.tail_hint();
                 if now != hint {
                     (hint, pos) = (now, now);
@@ -353,7 +354,7 @@ impl<B: Words> RawRing<B> {
     #[inline(always)]
     pub(crate) fn push(&self, span: Span) -> Result<(), Refusal> {
         let (layout, pos) = (self.layout(), self.tail_hint());
-        // One of the full length joins none; what comes before that is for the compiler.
+        // A span of full length joins none; the conditions before that are for the compiler.
         if B::SPANS && layout.has_spans() && span.len < layout.max_span() && self.join(layout, pos, span).is_some() {
             Ok(())
         } else if B::SPANS {
@@ -377,8 +378,8 @@ impl<B: Words> RawRing<B> {
     }
 
     /// Pushes a ticket that is the one after the last by a [`join`](Self::join) of a word that this thread wrote or, if it has
-    /// the seat of one that ended, knows from it; false if that cannot be. While a word holds a span of its lap that span only
-    /// grows at its end and shrinks at its beginning, so if the exchange succeeds the word has not changed since.
+    /// the seat of a thread that ended, knows from it; false if that cannot be. While a word holds a span of its lap that span
+    /// only grows at its end and shrinks at its beginning, so if the exchange succeeds the word has not changed since.
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn join_last(&self, ticket: u32, last: &mut LastPush<B::Word>) -> bool {
@@ -442,8 +443,7 @@ impl<B: Words> RawRing<B> {
     }
 
     /// Adds the span to the word before `pos`, if that was pushed last and the span begins where it ends. For the first
-    /// position of a lap the word before is at the other end: that one is not joined. Says which one it is, and what it is
-    /// now.
+    /// position of a lap the word before is at the other end, and is not joined. Says which word it is, and what it is now.
     #[inline(always)]
     fn join(&self, layout: Layout, pos: B::Word, span: Span) -> Option<(u32, B::Word)> {
         let before = layout.index(pos).checked_sub(1)?;
@@ -633,7 +633,7 @@ mod tests {
         }
     }
 
-    /// By one who was suspended before it stored them, say. Whoever is refused, or only looks, sets them right.
+    /// By a thread that was suspended before it stored them, say. A call that is refused, or only looks, sets them right.
     #[test]
     fn a_wide_hint_that_was_set_back_costs_one_walk() {
         let ring = RawRing::<Inline<u64, 40>>::over(Inline::zeros());

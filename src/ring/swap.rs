@@ -1,4 +1,4 @@
-//! A ring of any values for those who have a handle: each call swaps a cell of its own for that in a word.
+//! A ring of any values for callers that have a handle: each call swaps a cell of its own for that in a word.
 
 use core::fmt;
 use core::mem::MaybeUninit;
@@ -9,7 +9,7 @@ use super::{PopError, PushError, drop_all};
 use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom, prefetch_later_to_write, prefetch_next_to_read};
 
 /// A lock-free FIFO ring of up to `N` values, for up to `HANDLES` producers and consumers at a time: a
-/// [`Ring`](crate::Ring) with half the read-modify-writes (unless its values ride in words), for those who can keep a
+/// [`Ring`](crate::Ring) with half the read-modify-writes (unless its values ride in words), for callers that can keep a
 /// [`SwapHandle`].
 ///
 /// ```text
@@ -60,8 +60,8 @@ const TAKEN: u32 = u32::MAX;
 //
 // X1  The number of a cell is in exactly one place: in a word, in a handle, or in `spares`. (It leaves a word by a
 //     compare-exchange that succeeds for one handle only, which leaves another one there; and `spares` by another one.)
-// X2  Whoever has the handle alone touches its cell.
-// X3  A cell is initialised while its number is in a FULL word, and between that and the read of the one who took it.
+// X2  Only the owner of a handle touches its cell.
+// X3  A cell is initialised while its number is in a FULL word, and between that and the read of the handle that took it.
 
 // SAFETY: by X1 and X2 the ring hands each value from one thread to one other; nobody gets a reference to a cell.
 unsafe impl<T: Send, const N: usize, const HANDLES: usize, W: Word> Sync for SwapRing<T, N, HANDLES, W> {}
@@ -108,9 +108,9 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapRing<T, N, HANDLES, W
         self.spares.iter().zip(N as u32..).find_map(|(spare, first)| {
             let differs = spare.load(Ordering::Acquire);
             // H1, Acquire, pairs with H2: what its last owner did with the cell comes before what this one does. All three
-            // pair with each other, too: whoever finds one taken knows which ones its owner had given back before.
-            // Whoever goes on from a place has found another one there, who stays behind; so of as many as there are places
-            // nobody goes on from the last one.
+            // pair with each other, too: a caller that finds one taken knows which ones its owner had given back before. A
+            // caller that goes on from a place has found another one there, which stays behind; so of as many callers as there
+            // are places none goes on from the last place.
             let taken =
                 differs != TAKEN && spare.compare_exchange(differs, TAKEN, Ordering::AcqRel, Ordering::Acquire).is_ok();
             taken.then(|| SwapHandle { ring: self, place: first - N as u32, cell: differs ^ first })
@@ -172,7 +172,7 @@ impl<T, const N: usize, const HANDLES: usize, W: Word> SwapHandle<'_, T, N, HAND
     #[inline]
     pub fn try_push(&mut self, value: T) -> Result<(), PushError<T>> {
         let cell = self.ring.cell(self.cell);
-        // Into the cell only where there is room: whoever pushes to a full ring again and again must not disturb those who pop,
+        // Into the cell only where there is room: a thread that pushes to a full ring again and again must not disturb poppers,
         // whose cells lie beside this one.
         let mut value = Some(value);
         let swapped = self.ring.words.swap_in(self.cell, || {

@@ -10,7 +10,7 @@ impl<T> UnsafeCell<T> {
         Self(core::cell::UnsafeCell::new(value))
     }
 
-    /// Hands out the pointer to read through; the caller answers for nobody writing meanwhile.
+    /// Hands out the pointer to read through; the caller ensures that nobody writes meanwhile.
     #[cfg(feature = "async")]
     #[inline(always)]
     pub(crate) fn with<X>(&self, f: impl FnOnce(*const T) -> X) -> X {
@@ -18,7 +18,7 @@ impl<T> UnsafeCell<T> {
         f(self.0.get())
     }
 
-    /// Hands out the pointer to write or move through; the caller answers for exclusivity.
+    /// Hands out the pointer to write or move through; the caller ensures exclusivity.
     #[inline(always)]
     pub(crate) fn with_mut<X>(&self, f: impl FnOnce(*mut T) -> X) -> X {
         super::step();

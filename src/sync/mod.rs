@@ -82,7 +82,7 @@ pub(crate) use prefetch::LINE;
 pub(crate) use prefetch::prefetch_to_write;
 pub(crate) use prefetch::{prefetch_later_to_write, prefetch_next_to_read};
 
-/// Between two looks of one who waits without sleeping. loom would look for ever, if it did not let another thread go on.
+/// Between two looks of a thread that waits without sleeping. Loom would look for ever if it did not let another thread go on.
 #[inline(always)]
 pub(crate) fn spin_once() {
     #[cfg(not(loom))]

@@ -1,4 +1,4 @@
-//! Cores with 32-bit atomics only are small and mostly alone: there RAM is dearer than false sharing, so nothing is padded.
+//! Cores with 32-bit atomics only are small and mostly alone: there RAM costs more than false sharing, so nothing is padded.
 //! Loom has no caches.
 
 #[derive(Debug, Default)]

@@ -1,5 +1,5 @@
 //! `core`'s atomics, with a step before each access: a point where a test stops the thread for good, or lets others get
-//! ahead of it. Between two steps a thread does nothing that another one could see.
+//! ahead of it. Between two steps a thread does nothing that another thread could see.
 //!
 //! Only with `--cfg jobring_steps`, for `tests/steps`.
 

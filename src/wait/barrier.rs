@@ -1,4 +1,4 @@
-//! The two fences between publishers and sleepers, the dear one moved to where it is rare.
+//! The two fences between publishers and sleepers, the expensive one moved to where it is rare.
 //!
 //! A publisher fences at each publication, a sleeper once before it sleeps. Linux can make the sleeper pay for both:
 //! `membarrier` puts a full barrier into every running thread of the process, and then a publisher needs none of its own,
@@ -46,7 +46,7 @@ impl Barrier {
 
 #[cfg(all(test, not(loom)))]
 impl Barrier {
-    /// For tests of what needs it. That it is not there is not to go unnoticed on Linux.
+    /// For tests of what needs it. On Linux its absence must not go unnoticed.
     pub(crate) fn expect_asymmetric() -> Option<Asymmetric> {
         let barrier = Self::new().asymmetric();
         assert!(
@@ -89,8 +89,8 @@ mod membarrier {
     }
 
     pub(super) fn all_threads() {
-        // A forked process has the registration of its parent. That the kernel refuses it cannot be lived with, if it does so
-        // again once it has been asked to register: publishers rely on this barrier.
+        // A forked process has the registration of its parent. If the kernel refuses the barrier even after another
+        // registration the process must end: publishers rely on this barrier.
         if !call(ALL) && !register() {
             std::process::abort();
         }

@@ -13,7 +13,7 @@ use crate::sync::{AtomicU32, Ordering};
 #[derive(Debug)]
 pub(crate) struct Event {
     state: State,
-    /// How many signals had been given when it was last known that whoever was to wake for them had been woken.
+    /// How many signals had been given when the wake-ups for all of them were last known to have been made.
     rung: AtomicU32,
     /// How often in a row a thread has stayed awake for it in vain. Relaxed: nothing but its pace follows from it.
     in_vain: AtomicU32,
@@ -36,7 +36,7 @@ impl Event {
         announced.is_ok()
     }
 
-    /// Takes the announcement back. If all who are announced have a signal, one of the signals goes with it.
+    /// Takes the announcement back. If every announced waiter has a signal, one of the signals goes with it.
     fn withdraw(&self) {
         // E5, Acquire, pairs with E4: that signal is taken, too, and a look follows.
         let _ = state::update(&self.state, Ordering::Acquire, |state| Some(state::without_waiter(state)));
@@ -66,7 +66,7 @@ impl Event {
         }
     }
 
-    /// Whether somebody sleeps, or is about to, for whom what was published before may be news.
+    /// Whether a thread sleeps, or is about to, to which what was published before may be news.
     #[inline(always)]
     pub(crate) fn has_waiters(&self) -> bool {
         // E3, pairs with E2
@@ -100,23 +100,23 @@ impl Event {
         // E4, Release, pairs with E5
         let update = state::update(&self.state, Ordering::Release, |state| state::with_signals(state, wanted));
         let (before, after) = update.unwrap_or_else(|state| (state, state));
-        // Relaxed: one that is out of date costs a wake-up that nobody needs.
+        // Relaxed: an outdated value costs a wake-up that nobody needs.
         let rung = self.rung.load(Ordering::Relaxed);
         let all_are_rung_for = |state| state::COUNTS_SIGNALS && given(state) == rung;
         if all_are_rung_for(after) {
             return;
         }
-        // Also those who got their signal from somebody else: that one may be suspended before the wake-up.
+        // Include waiters signalled by another notifier, which may have been suspended before waking them.
         let sleepers = if all_are_rung_for(before) { signals(after) - signals(before) } else { signals(after) };
         if sleepers > 0 {
             self.parking.unpark(&self.state, sleepers);
         }
-        // E6, Release: not before the wake-up. One that is suspended here fails when it goes on, if others have rung since.
+        // E6, Release: not before the wake-up. A notifier suspended here fails when it resumes, if others have rung since.
         let _ = self.rung.compare_exchange(rung, given(after), Ordering::Release, Ordering::Relaxed);
     }
 }
 
-/// An announcement that is taken back when it goes, also by a panic.
+/// An announcement that is withdrawn when it is dropped, also by a panic.
 struct Announced<'a>(&'a Event);
 
 impl Drop for Announced<'_> {
@@ -125,11 +125,11 @@ impl Drop for Announced<'_> {
     }
 }
 
-/// How long a thread stays awake, lets others run and looks again: several times as long as it takes to wake another thread, so
-/// one that waits for what that one will do is awake then.
+/// How long a thread stays awake, lets others run and looks again: several times as long as it takes to wake another thread,
+/// so a thread that waits for what a woken one will do is still awake then.
 const AWAKE: Duration = Duration::from_micros(100);
 
-/// How often it does so at least, however long that takes where others want the core too, and at most.
+/// How often it does so: at least (however long that takes where others want the core too), and at most.
 const YIELDS: RangeInclusive<u32> = 32..=256;
 
 fn is_over(deadline: Option<Instant>) -> bool {
@@ -139,14 +139,15 @@ fn is_over(deadline: Option<Instant>) -> bool {
 /// How hard to look for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// Where it disturbs nobody. It may miss what others have at hand, so nobody sleeps or gives up after it.
+    /// Where it disturbs no other thread. It may miss what others have at hand, so no thread sleeps or gives up after it.
     Quick,
     /// Everywhere.
     Thorough,
 }
 
-/// What has not come in that time so often in a row hardly will: then it is waited for less long, but for every so many-th time.
+/// After so many waits in a row in which nothing came in that time, threads stay awake only for the fewest yields,
 const OFTEN: u32 = 8;
+/// except in each wait whose number is a multiple of this: the pace may have changed.
 const AGAIN: u32 = 64;
 
 fn is_worth_it(in_vain: u32) -> bool {
@@ -206,7 +207,7 @@ pub(crate) fn wait_for<T>(
         }
         core::mem::forget(announced);
         let in_time = event.sleep(deadline) && !is_over(deadline);
-        // Also at the end of the time: a signal may have come with it, and gone with the withdrawal.
+        // Look again after the deadline, too: a signal may have arrived together with it and been consumed by `withdraw`.
         let answer = attempt(if in_time { Look::Quick } else { Look::Thorough });
         if answer.is_some() || !in_time {
             return answer;

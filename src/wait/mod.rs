@@ -14,26 +14,25 @@
 //! ```
 //!
 //! **No wake-up is lost.** The two fences are in one order. If E3 comes first, the sleeper's second look sees what was
-//! published, and it does not sleep. If E2 comes first, the publisher sees the sleeper announced, and gives it a
-//! signal unless all that are announced have one already, each of which will look after this publication or has
-//! a publication of its own to look at. A signal is a count in the same word as the waiters, so one given between the
-//! sleeper's second look and its sleep is found there; the kernel compares the word again before it suspends.
+//! published, and it does not sleep. If E2 comes first, the publisher sees the sleeper announced, and gives it a signal unless
+//! every announced waiter has one already; each of those will look after this publication or has a publication of its own to
+//! look at. A signal is a count in the same word as the waiters, so one given between the sleeper's second look and its sleep
+//! is found there; the kernel compares the word again before it suspends.
 //!
 //! **No herd.** One publication wakes at most one sleeper. With nobody waiting a notification is a fence and a load, and
 //! on Linux the fence costs nothing (`barrier`).
 //!
-//! **Nobody depends on one who is suspended.** A signal is given to whoever of the waiting takes it first; one that is
-//! suspended after it was woken keeps one signal from the others, and the next publication gives the next one. One that
-//! is suspended between giving a signal and the wake-up keeps nobody asleep either: a publication that finds signals for
-//! which it is not known that all wake-ups have been made (`rung`) makes them, as many as there are signals, and only then
-//! says so. It says it by an exchange of what it found: one that wakes up late has nothing to say any more. (Unless whole
-//! rounds of 2^32 signals were given meanwhile.) What nobody can do for another is its own publication: one that is suspended
-//! between its publication and its notification is, for those who sleep, one that has not published yet, until somebody else
+//! **No thread depends on a suspended one.** A signal is not addressed; whichever waiter gets there first takes it. A thread
+//! suspended after it was woken withholds only one signal, and the next publication gives another. A notifier may also be
+//! suspended after giving a signal (E4) but before waking anyone. `rung` records how many of the given signals are known to
+//! have been followed by a wake-up. A later notifier that finds `rung` behind wakes as many threads as there are untaken
+//! signals and only then advances it (E6), by compare-exchange from the value it read, so a notifier that resumes after that
+//! leaves it alone (unless exactly a multiple of 2^32 signals was given meanwhile). The notification itself cannot be taken
+//! over: to the sleepers, a thread suspended between publication and notification has not published yet, until another thread
 //! publishes.
 //!
-//! **No call of the kernel for nothing.** Where more threads are awake than there are cores, one that was woken takes a while
-//! to run, and until then its announcement stands. Those who publish meanwhile find a signal for each who waits, and that it
-//! is rung for.
+//! **No needless system call.** Where more threads are awake than there are cores, a woken thread takes some time to run, and
+//! until then its announcement stands. Notifiers meanwhile find a signal for each waiter, and that all of these are rung for.
 //!
 //! Nobody holds a lock: the word changes by compare-exchange, and the kernel's own queue does the rest (elsewhere than
 //! on Linux a mutex around the sleep, which is not held while anything else happens).

@@ -1,7 +1,7 @@
 //! The word of an event: `[ given | signals | waiters ]`, 32, 16 and 16 bits.
 //!
-//! Never more signals than waiters. `given` counts all signals that ever were, so that it can be told whether the wake-ups
-//! for those that are there have been made. Where there is no word of 64 bits it is not counted.
+//! Never more signals than waiters. `given` counts all signals that ever were, so that a notifier can tell whether the wake-ups
+//! for those still in the word have been made. Without 64-bit words it is not counted.
 
 use crate::sync::Ordering;
 

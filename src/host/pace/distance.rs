@@ -1,7 +1,7 @@
 //! How far behind the submitters a worker stays, where there is room for that.
 //!
-//! Who takes jobs as soon as they come is close to who submits them: both want the same cache lines, and wait for each other to
-//! have them. Some words of many jobs behind, neither does.
+//! A worker that takes jobs as soon as they come is close to the submitter: both want the same cache lines, and each waits for
+//! the other to have them. If the worker stays some words of many jobs behind, neither waits.
 
 use super::attempts::Attempts;
 use crate::pool::table::LONGEST;
@@ -12,8 +12,8 @@ pub(super) const FAR: usize = 8;
 /// A pool has room for that if it has room for many times as much.
 const LARGE: usize = 16 * FAR * LONGEST;
 
-/// So much more often than a few jobs a worker takes many, close to the submitters, before it waits to fall behind: then they
-/// have been coming for a while, and more are likely to come.
+/// By how much a worker's takes of many jobs close behind the submitters must outnumber its takes of few before it waits to
+/// fall behind: then many have been coming for some time, and more are likely to come.
 const CLOSE: u32 = 32;
 
 /// Yields of that wait: several times what it takes where jobs go on coming so.
@@ -24,7 +24,7 @@ pub(super) struct Distance {
     large: bool,
     /// Whether it has fallen behind, and tries to stay there.
     behind: bool,
-    /// How often it took many and was close, since it was not or waited; less the times that it took few.
+    /// How often it took many while close, since it last was not close or waited; less the times that it took few.
     close: u32,
     waits: Attempts,
 }
@@ -45,7 +45,7 @@ impl Distance {
         Self { large: capacity >= LARGE, behind: false, close: 0, waits: Attempts::new(1..=1 << 20) }
     }
 
-    /// After a worker has taken `many` jobs, or not; `is_far` tells whether so many words wait as it is to be behind.
+    /// After a worker has taken `many` jobs, or not; `is_far` tells whether as many words are queued as it is to stay behind.
     pub(super) fn keep(&mut self, many: bool, is_far: impl FnOnce() -> bool) -> Keep {
         if !self.large {
             return Keep::Nothing;

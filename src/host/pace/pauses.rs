@@ -7,7 +7,7 @@ use super::turns::{self, AWAY};
 use crate::host::storage::HeapTable;
 use crate::sync::host::{Clock, nap, thread};
 
-/// Where more words of jobs wait, or more work in one of them, in nanoseconds, nobody naps.
+/// Where so many words of jobs are queued, or more work than `LITTLE` in the next one, in nanoseconds, no worker naps.
 const SOME: usize = 2;
 const LITTLE: u64 = 5_000;
 
@@ -17,7 +17,7 @@ const SPARE_NAP: u64 = 1_000_000;
 /// Yields in the shortest pause and in the longest.
 const PAUSE: RangeInclusive<u32> = 2..=256;
 
-/// No pause is longer than that and one more yield, in nanoseconds.
+/// No pause is longer than this plus one more yield, in nanoseconds.
 const LONGEST_PAUSE: u64 = 100_000;
 
 /// Yields in the longest pause for each worker of the pool, so that all of them together look for jobs no more often than a
@@ -52,7 +52,7 @@ impl Pauses {
 
     /// Lets others run; `since` is when the last jobs were done, of which each took `average` nanoseconds. Where threads wait
     /// for a core there may be workers among them, which find the few jobs that have come and go on looking, each for the time
-    /// of a change of threads. One that has let them have their turn, and now finds few again or none, naps; nobody needs to
+    /// of a context switch. A worker that has let them have their turn, and now finds few again or none, naps; nobody needs to
     /// wake it.
     pub(super) fn pause<J, R>(&mut self, clock: &Clock, since: u64, average: u64, table: &HeapTable<J, R>) {
         let paused = || {
@@ -73,13 +73,14 @@ impl Pauses {
     }
 
     /// Spare workers take a core from the others each time that they look, so they look less often. The others see to jobs
-    /// meanwhile; and if all of these are busy, or suspended, jobs come together, and the first that returns takes many.
+    /// meanwhile; and if all the others are busy, or suspended, jobs come together, and the first spare worker that returns
+    /// takes many.
     fn nap(&self) {
         if self.spare { nap(SPARE_NAP) } else { turns::nap() }
     }
 
-    /// Naps if little work waits: others come to it, or more comes together. If nothing of that happens there is nobody else,
-    /// and no more before this is done; so it stays awake for long.
+    /// Naps if little work is queued: other workers get to it, or more comes together. If neither happens there is no other
+    /// worker, and no more work before this is done; so it stays awake for long.
     fn nap_beside_jobs<J, R>(&mut self, average: u64, table: &HeapTable<J, R>) {
         if !self.naps_beside_jobs.is_due() {
             return;

@@ -1,12 +1,12 @@
 //! Which core a worker runs on.
 //!
-//! The system finds a core for those who wake up. Those who never sleep may share one for long, also while another is idle: each
-//! has just run there, so its caches count as warm, and is left where it is. A worker that takes many jobs each time hardly
-//! ever sleeps, nor does who submits them and finds outcomes each time.
+//! The system finds a core for each thread that wakes up. Threads that never sleep may share one for long, even while another
+//! is idle: each has just run there, so its caches count as warm, and it is left where it is. A worker that takes many jobs
+//! each time hardly ever sleeps, nor does a submitter that finds outcomes each time.
 
 use super::attempts::Attempts;
 
-/// So often a worker takes many jobs before it looks whether somebody shares its core.
+/// How often a worker takes many jobs before it checks whether another thread shares its core.
 const BUSY: u32 = 1024;
 
 #[derive(Debug)]
@@ -24,8 +24,8 @@ impl Placement {
     }
 
     /// A worker has taken many jobs. Now and then it `gives` others its core, which answers whether one took it; if so, a `nap`
-    /// brings it to a core that is idle. As long as it is the same afterwards, since there is none, the naps are farther and
-    /// farther apart. True if it did anything of this.
+    /// brings it to a core that is idle. As long as nothing changes by it, since there is none, the naps are farther and
+    /// farther apart. True if it did any of this.
     pub(super) fn look(&mut self, gives: impl FnOnce() -> bool, nap: impl FnOnce()) -> bool {
         if !self.roomy {
             return false;

@@ -2,7 +2,7 @@
 
 use crate::sync::host::{self, Clock, thread};
 
-/// A yield that takes longer went to somebody else, in nanoseconds: several times what one takes that nobody wants.
+/// A yield that takes longer let another thread run, in nanoseconds: several times what a yield takes that no thread uses.
 pub(super) const AWAY: u64 = 2_500;
 
 /// As short as the system can, some hundred small jobs, in nanoseconds.

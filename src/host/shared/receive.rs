@@ -63,7 +63,7 @@ impl<J, R> Shared<J, R> {
         self.released(hand, hand.release(&self.table, run, &self.slots_event));
     }
 
-    /// Tells those who wait for slots of those that were given back.
+    /// Tells waiting submitters of the slots that were given back.
     #[inline(always)]
     fn released(&self, hand: Hand<'_>, released: Released) {
         if hand.has_waiters(&self.slots_event) {
@@ -71,8 +71,8 @@ impl<J, R> Shared<J, R> {
         }
     }
 
-    /// Those who sleep find slots sooner in the common set. What moves there may be missed by those who look just now, so they
-    /// are told of that, and of what was kept if it does not move.
+    /// Sleepers find slots sooner in the common set. Submitters that look just now may miss what moves there, so they are told
+    /// of that, and of what was kept if it does not move.
     #[cold]
     #[inline(never)]
     fn tell_submitters(&self, hand: Hand<'_>, Released { common, kept }: Released) {
@@ -97,7 +97,8 @@ impl<J, R> Shared<J, R> {
         })
     }
 
-    /// The same, up to `limit`: each is given to `read`. In its caller, so that what `read` adds up stays in registers.
+    /// The same, up to `limit`: each is given to `read`. Inlined into its caller, so that what `read` adds up stays in
+    /// registers.
     #[inline(always)]
     fn recv_each(
         &self,
@@ -158,7 +159,7 @@ impl<J, R> Shared<J, R> {
 // For C.
 #[cfg(feature = "capi")]
 impl<J, R> Shared<J, R> {
-    /// Tells those who wait of a slot that this thread keeps.
+    /// Tells waiting submitters of a slot that this thread keeps.
     pub(crate) fn tell_submitter(&self, hand: Hand<'_>) {
         self.tell_submitters(hand, Released::KEPT);
     }

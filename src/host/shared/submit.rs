@@ -105,12 +105,13 @@ impl<J, R> Shared<J, R> {
         let patience = if wait { Patience::Endless } else { Patience::None };
         let mut accepted = 0;
         loop {
-            // Who may wait must know that there is a job to wait for; who may not must not take one that does not fit.
+            // A waiting caller must know that a job exists before it waits for a slot; a non-waiting caller must not take a job
+            // from the iterator that it cannot place.
             let mut first = if wait { jobs.next() } else { None };
             let want = match jobs.size_hint() {
                 _ if wait && first.is_none() => return Ok(accepted),
                 (_, Some(0)) if !wait => return Ok(accepted),
-                // One that may be slow: the jobs that it has given wait for the others of their run.
+                // An iterator that may be slow: the jobs that it has given wait for the others of their run.
                 (0, most) => most.unwrap_or(UNKNOWN - usize::from(first.is_some())),
                 (least, _) => least,
             };

@@ -22,7 +22,7 @@ fn claim(shared: &Pool, limit: usize) -> Option<Held<'_, u32, u32>> {
     Some(Held { shared, hand, run: ManuallyDrop::new(run) })
 }
 
-/// Whether all `submitters` find a slot, who have looked at the common ones before `given` goes back.
+/// Whether all `submitters`, which have looked at the common ones before `given` goes back, find a slot.
 fn all_find_one(shared: &Pool, submitters: usize, given: Held<'_, u32, u32>) -> bool {
     let (announced, moved) = (Meeting::new(submitters + 1), Meeting::new(submitters + 1));
     let end = Instant::now() + Duration::from_secs(20);
@@ -37,7 +37,7 @@ fn all_find_one(shared: &Pool, submitters: usize, given: Held<'_, u32, u32>) -> 
                 None
             }
             Look::Quick if !is_announced => None,
-            // Not for the look of one who was never woken.
+            // Not for the look of a submitter that was never woken.
             _ if Instant::now() >= end => None,
             _ => shared.table.claim(1),
         };
@@ -123,7 +123,7 @@ mod stopped {
     /// which it says before, and in the event: no other thread of the test is awake, to hold a lock or to wake it.
     fn settles(thread: libc::pid_t, says: &Receiver<bool>) -> Option<bool> {
         loop {
-            // In this order: one who has said something may sleep after it.
+            // In this order: a thread that has said something may sleep after it.
             let asleep = is_asleep(thread);
             match says.try_recv() {
                 Ok(said) => return Some(said),
@@ -145,7 +145,7 @@ mod stopped {
         }
     }
 
-    /// Whether the receiver was stopped, the submitter, and how many slots that one sleeps beside.
+    /// Whether the receiver was stopped, the submitter, and how many slots the submitter sleeps beside.
     fn stop(submitter_at: usize, receiver_at: usize) -> (bool, bool, usize) {
         let shared = Arc::new(Pool::new(CAPACITY, 1).ok().unwrap());
         let (ready, is_ready) = channel();
