@@ -213,7 +213,9 @@ fn call(pool: &Pool, op: Op) -> Books {
             books.received.extend(space.into_iter().flatten().map(number));
             assert_eq!(answer.unwrap_or(0), books.received.len());
         }
-        Op::Close => pool.close(),
+        Op::Close => {
+            pool.close();
+        }
         Op::Cancel => pool.cancel(),
         Op::Join => drop(pool.join()),
         Op::Look => {
