@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts with perf how many calls of the system and changes of threads 1,000 jobs take in `oversubscribed`: the medians of some
+# Counts with perf how many system calls and context switches 1,000 jobs take in `oversubscribed`: the medians of some
 # runs. Needs Linux's perf and the right to count tracepoints (root's, say). Arguments: peers, if not the nearest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
