@@ -106,9 +106,12 @@ mutant "R1: word load relaxed" $raw \
     'self.0.load(Ordering::Acquire)' 'self.0.load(Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
 mutant "R2: word exchange relaxed" $raw \
-    'compare_exchange_weak(old, new, Ordering::Release, Ordering::Relaxed)' \
+    'compare_exchange_weak(old, new, Self::REPLACED, Ordering::Relaxed)' \
     'compare_exchange_weak(old, new, Ordering::Relaxed, Ordering::Relaxed)' \
     loom_ring two_values::each_producers_items_come_out_in_its_order
+mutant "R2: a narrow word replaced without acquiring it" $raw \
+    'if W::BITS < 64 { Ordering::AcqRel }' 'if W::BITS < 64 { Ordering::Release }' \
+    loom_ring horizon::a_value_is_whole_also_where_its_word_has_come_back_as_it_was
 mutant "R3: tail hint load relaxed" $raw \
     'self.tail.load(Ordering::Acquire)' 'self.tail.load(Ordering::Relaxed)' \
     loom_ring two_tickets::whoever_pushed_can_pop_though_others_pushed_before
@@ -213,8 +216,11 @@ mutant "a pair is filled with its tag for a value" $pair_x86_64 \
 mutant "F1: load relaxed" $free \
     'word(block).load(Ordering::Acquire)' 'word(block).load(Ordering::Relaxed)' \
     loom_ring two_values::whoever_popped_can_push_though_others_popped_before
-mutant "F2: claim relaxed" $free \
-    'word, claimed, Ordering::Release' 'word, claimed, Ordering::Relaxed' \
+mutant "F2: a claim does not acquire what it replaces" $free \
+    'word, claimed, Ordering::AcqRel' 'word, claimed, Ordering::Release' \
+    loom_ring free_tickets::what_holders_did_is_seen_also_where_a_word_has_come_back_as_it_was
+mutant "F2: a claim does not release" $free \
+    'word, claimed, Ordering::AcqRel' 'word, claimed, Ordering::Acquire' \
     loom_ring values_of_two_blocks::none_is_free_is_said_of_all_blocks_at_once
 mutant "F3: release relaxed" $free \
     'fetch_add(change, Ordering::Release)' 'fetch_add(change, Ordering::Relaxed)' \

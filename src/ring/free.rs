@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The bit is the ownership: one compare-exchange for each word claims a span of tickets, one addition releases them, and nothing is
-//! linked, so there is no ABA to guard against. Neighbours that come back in any order are neighbours again.
+//! linked: a claim is right also where a word has come back as it was meanwhile. Neighbours that come back in any order are
+//! neighbours again.
 //!
 //! For a pool neighbours lie in one word, or in the next one, since it claims spans of them. For a ring of values that would be bad: what is
 //! claimed and what comes back are a few tickets apart there, and both sides would meet at one word all the time. So its
@@ -18,8 +19,8 @@
 //! | label | access | pairs with |
 //! |---|---|---|
 //! | F1 | load, Acquire | F3: what the last holder did with the ticket comes before what this one does. F2, F3: whoever finds nothing, since others claimed, knows what these had released before |
-//! | F2 | claim, Release | F1 |
-//! | F3 | release, Release | F1 |
+//! | F2 | claim, Release; and Acquire, since the word may not be the one that F1 read, but one that has come back as it was | F1; F3 |
+//! | F3 | release, Release | F1, F2 |
 
 use super::backoff::Backoff;
 use super::layout::Span;
@@ -200,7 +201,7 @@ impl<B: Words, const SPREAD: bool> FreeSet<B, SPREAD> {
         let claimed = word | Self::bits(start, len);
         // F2
         let atomic = self.words.word(block);
-        atomic.compare_exchange_weak(word, claimed, Ordering::Release, Ordering::Relaxed).is_ok()
+        atomic.compare_exchange_weak(word, claimed, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
     /// A claim in one block, of this bit if it is free; or the word that says that nothing is free there.

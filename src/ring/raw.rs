@@ -27,13 +27,14 @@
 //! | label | access | pairs with |
 //! |---|---|---|
 //! | R1 | word load, Acquire | R2: what the thread that wrote this word did before is visible |
-//! | R2 | word compare-exchange, Release; relaxed on failure, since the word is then looked at again | R1 |
+//! | R2 | word compare-exchange, Release, of narrow words Acquire, too; relaxed on failure, since the word is then looked at again | R1; R2 |
 //! | R3 | hint load, Acquire | R4 |
 //! | R4 | hint store or compare-exchange, Release | R3: whoever starts at a hint knows all operations before it |
 //!
 //! R1 and R2 carry the payload: written before the push, read after the pop. The success side of R2 need not
 //! acquire: the word it replaces is one that R1 read or that this thread wrote, and a word never comes back within the
-//! horizon.
+//! horizon. Past it, which is in reach where words are narrow, it may be another one: so there it acquires, and what is
+//! popped is whole then, too.
 //! R3 and R4 carry knowledge: without them a thread could start at a hint whose past it has not seen, read a stale
 //! word there, and answer Full or Empty against the order of its own operations.
 
@@ -149,11 +150,13 @@ impl<W: Word> Place<'_, W> {
         self.0.load(Ordering::Acquire)
     }
 
+    /// R2
+    const REPLACED: Ordering = if W::BITS < 64 { Ordering::AcqRel } else { Ordering::Release };
+
     /// The one step by which anything happens to a ring.
     #[inline(always)]
     fn replace(&self, old: W, new: W) -> bool {
-        // R2
-        self.0.compare_exchange_weak(old, new, Ordering::Release, Ordering::Relaxed).is_ok()
+        self.0.compare_exchange_weak(old, new, Self::REPLACED, Ordering::Relaxed).is_ok()
     }
 }
 

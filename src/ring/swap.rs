@@ -23,7 +23,7 @@ use crate::sync::{AtomicU32, Ordering, UnsafeCell, const_unless_loom, prefetch_l
 /// |---|---|---|
 /// | [`SwapHandle::try_push`], [`SwapHandle::try_pop`], [`close`](Self::close) | lock-free: one compare-exchange, and a retry only when another one succeeded or, on processors with LL/SC, an interrupt or a write close by came between | yes, with a handle of its own |
 /// | [`handle`](Self::handle) | wait-free: at most `HANDLES` compare-exchanges | yes |
-/// | the others | loads; where words have less than 64 bits also an exchange, of a hint | yes |
+/// | the others | loads; and a store or, with words of less than 64 bits, an exchange of a hint that lags | yes |
 ///
 /// A thread suspended at any instruction holds up nobody and takes nothing from anybody: `Full` means that `N` values are
 /// in the ring, `Empty` that none is.

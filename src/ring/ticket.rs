@@ -17,7 +17,7 @@ use crate::sync::const_unless_loom;
 /// | call | progress | from an interrupt |
 /// |---|---|---|
 /// | [`try_push`](Self::try_push), [`try_pop`](Self::try_pop), [`close`](Self::close) | lock-free: one compare-exchange, and a retry only when another one succeeded or, on processors with LL/SC, an interrupt or a write close by came between | yes; in the highest priority on a core nothing can come between, so it is bounded |
-/// | the others | loads; where words have less than 64 bits also an exchange, of a hint | yes |
+/// | the others | loads; and a store or, with words of less than 64 bits, an exchange of a hint that lags | yes |
 ///
 /// A thread suspended at any instruction of any call holds up nobody and takes nothing with it.
 ///

@@ -15,6 +15,12 @@ pub(super) use monitor::Parking;
 mod futex {
     use super::{Bits, Instant, State, state};
 
+    /// On processors that came with 32 bits after 2038 was thought of there is only this one.
+    #[cfg(target_arch = "riscv32")]
+    const FUTEX: libc::c_long = libc::SYS_futex_time64;
+    #[cfg(not(target_arch = "riscv32"))]
+    const FUTEX: libc::c_long = libc::SYS_futex;
+
     /// The kernel's queue of sleepers, found by the address of the word.
     #[derive(Debug)]
     pub(crate) struct Parking;
@@ -42,7 +48,7 @@ mod futex {
             // that of `value`.
             unsafe {
                 libc::syscall(
-                    libc::SYS_futex,
+                    FUTEX,
                     state::low_half(word),
                     libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
                     value as u32,
@@ -60,7 +66,7 @@ mod futex {
             // SAFETY: FUTEX_WAKE uses the word's address as a name and does not read it.
             unsafe {
                 libc::syscall(
-                    libc::SYS_futex,
+                    FUTEX,
                     state::low_half(word),
                     libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
                     count,

@@ -81,3 +81,18 @@ fn tickets_that_come_back_while_others_claim_are_claimed_again() {
         assert_eq!(all, [2, 3, 4, 5]);
     });
 }
+
+/// Four bits of the words here count what comes back. A claim that is stopped meanwhile takes a ticket of a word that is what it
+/// was, and has to see what the last holder did.
+#[test]
+fn what_holders_did_is_seen_also_where_a_word_has_come_back_as_it_was() {
+    model(2, || {
+        let desk = Desk::new();
+        let other = {
+            let desk = desk.clone();
+            thread::spawn(move || (0..16).for_each(|_| desk.release(desk.claim(1))))
+        };
+        assert_eq!(desk.claim(1).len(), 1);
+        other.join().unwrap();
+    });
+}

@@ -19,6 +19,7 @@
 extern crate alloc;
 
 mod free_tickets;
+mod horizon;
 mod handles;
 mod plain;
 mod race;
