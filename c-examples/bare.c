@@ -9,7 +9,7 @@
 JOBRING_RING(samples, uint16_t, 16);
 JOBRING_STATIC_POOL(pool, uint16_t, uint32_t, 4);
 
-// Static memory of every shape is as large as the library needs it.
+// Static memory of every shape is as large as the library needs.
 static int sizes_are_right(void) {
     for (size_t capacity = 1; capacity <= 70; capacity++) {
         for (size_t size = 1; size <= 70; size++) {

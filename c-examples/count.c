@@ -26,7 +26,7 @@ struct counts {
     uint64_t lines, words, bytes;
 };
 
-// What came back, until it is its turn to be printed.
+// What came back for one file, until its turn to be printed.
 struct answer {
     bool here;
     int32_t error;

@@ -1,6 +1,6 @@
 // The rest of the interface: calls that do not wait, or not for long; a job's own error; close, cancel, counts; and how
-// mistakes are answered. Prints each call with its answer and what holds after it. What is not as jobring.h says is
-// marked with a "!", and makes the exit status 1.
+// mistakes are answered. Prints each call with its answer and what holds after it. Anything that is not as
+// jobring.h says is marked with a "!", and makes the exit status 1.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -212,7 +212,7 @@ static void batches(struct shared *shared)
     HOLDS(count == 0);
     EXPECT(JOBRING_EMPTY, jobring_pool_try_recv_batch(pool, outcomes, results, NULL, 4, &count));
     set(shared, &shared->released, true);
-    EXPECT(JOBRING_OK, jobring_pool_recv(pool, &outcomes[0], NULL, NULL)); // that of the job WAIT
+    EXPECT(JOBRING_OK, jobring_pool_recv(pool, &outcomes[0], NULL, NULL)); // the outcome of the job WAIT
     EXPECT(JOBRING_OK, jobring_pool_submit_all(pool, jobs + 2, 1, ids + 2, &count));
     EXPECT(JOBRING_OK, jobring_pool_join(pool));
     EXPECT(JOBRING_CLOSED, jobring_pool_submit_all(pool, jobs + 3, 1, ids + 3, &count));

@@ -2,8 +2,8 @@
 //
 //     worker_pool [--jobs N] [--workers N] [--work-ms N] [--capacity N]
 //
-// However many jobs there are, at most `capacity` of them are between submit and receive: while that many are, the
-// feeder waits in jobring_pool_submit until the main thread receives one.
+// However many jobs there are, at most `capacity` of them are between submit and receive: once that many are, the feeder
+// waits in jobring_pool_submit until the main thread receives one.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -31,7 +31,7 @@ struct result {
     uint64_t square;
 };
 
-// Who ran what.
+// Which worker ran which job.
 struct record {
     uint32_t worker;
     uint32_t number;

@@ -53,7 +53,7 @@ fn wait_for_all_workers() -> Result<(), BuildError> {
     Ok(())
 }
 
-/// Go's `ctx.Done()`: jobs that wait come back untouched, jobs that run can look at `is_cancelled`.
+/// Go's `ctx.Done()`: waiting jobs come back untouched, running jobs can look at `is_cancelled`.
 fn cancel_half_way() -> Result<(), BuildError> {
     println!("== Cancel half-way");
     let pool = Pool::builder().workers(3).build(|worker: &Worker<'_>, job: u32| {
@@ -102,7 +102,7 @@ fn progress_every_ten_jobs() -> Result<(), BuildError> {
     Ok(())
 }
 
-/// Nobody deals jobs out: each worker takes the next when it is free, so that a slow one just does fewer.
+/// Nobody deals jobs out: each worker takes the next one when it is free, so that a slow worker just does fewer.
 fn one_slow_worker() -> Result<(), BuildError> {
     println!("== One slow worker, whose share the others take");
     let pool = Pool::builder().workers(4).build(|worker: &Worker<'_>, ()| {

@@ -3,8 +3,9 @@
 #
 #   firmware/run.sh cortex-m3|riscv32|cortex-m0|all [rust|c]
 #
-# Two images for each board, in Rust and in C, unless one is named. Prints one line a check, and PASS with their number. Exits with the image's own status, 124 if it did not end in
-# time. FAIL=1 adds a check that fails, to see that one is noticed. TIMEOUT is in seconds.
+# Two images for each board, in Rust and in C, unless one language is named. Prints one line for each check, and PASS with
+# the number of checks. Exits with the image's own status, or 124 if the image did not end in time. FAIL=1 adds a check that
+# fails, to see that a failure is noticed. TIMEOUT is in seconds.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./tools.sh

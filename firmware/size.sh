@@ -4,9 +4,9 @@
 #   firmware/size.sh [s|z|3]..        opt-levels; s if none is given
 #
 # "functions" are the bytes of the named functions; what they share, and the walks along a ring after a race, are in the flash
-# only. "flash" and "RAM" are what the whole program needs more than one that only starts. Rust and C have one such program each, and the
-# C library is linked as a firmware in C would. Fails if a ring or a pool of jobring takes
-# flash for its table, that is, does not lie in .bss.
+# only. "flash" and "RAM" are what the whole program needs beyond a program that only starts. Rust and C have one such
+# program each, and the C library is linked as firmware in C would link it. Fails if a ring or a pool of jobring takes flash
+# for its table, that is, does not lie in .bss.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./tools.sh

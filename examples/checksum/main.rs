@@ -6,8 +6,8 @@
 //!
 //! It shows how to get results back *in order* from workers that finish in any order, in bounded memory: the files that
 //! are submitted but not yet printed form a window, which is never larger than the pool's capacity. A slow file at its
-//! front holds up the files behind it, not the memory. `walk.rs` finds the files, `sum.rs` sums one, and this file has
-//! the pool, the window, and what happens on Ctrl-C and on errors.
+//! front holds up the files behind it, and takes no more memory. `walk.rs` finds the files, `sum.rs` sums one, and this
+//! file has the pool, the window, and what happens on Ctrl-C and on errors.
 //!
 //! What remains in memory is the window, a buffer for each worker, and, because the output is sorted, the names in the
 //! directories on the way to the current file.
@@ -72,8 +72,8 @@ fn start(options: &Options, bar: ProgressBar) -> Result<SumPool, jobring::BuildE
     builder.build_fallible(move |_, path: Arc<Path>| sum::sha256(&path, |bytes| bar.inc(bytes as u64)))
 }
 
-/// The first Ctrl-C cancels the pool: files that wait come back unread, those under way are finished, and no more are
-/// accepted. The second one ends the process.
+/// The first Ctrl-C cancels the pool: waiting files come back unread, files under way are finished, and no more are
+/// accepted. The second Ctrl-C ends the process.
 fn cancel_on_ctrl_c(pool: Arc<SumPool>, bar: ProgressBar) {
     let on_signal = move || {
         if pool.is_cancelled() {
@@ -93,7 +93,7 @@ struct Entry {
     result: Option<Result<io::Result<Digest>, JobError<Arc<Path>>>>,
 }
 
-/// Sums the files and prints them in the order in which they are submitted. Gives the exit status.
+/// Sums the files and prints them in the order in which they are submitted. Returns the exit status.
 fn sum_all(pool: &SumPool, mut walk: Walk, mut output: Output) -> io::Result<u8> {
     let mut window: VecDeque<Entry> = VecDeque::with_capacity(pool.capacity());
     // The first file of the window is the `start`th of all.
@@ -174,7 +174,7 @@ impl Output {
     fn complain(&mut self, path: &Path, reason: &dyn Display) {
         self.complained = true;
         let line = [b"checksum: ", &*sum::escaped(path), format!(": {reason}\n").as_bytes()].concat();
-        // If not even that can be said, the exit status still says it.
+        // If not even that can be written, the exit status still says it.
         let _ = self.bar.suspend(|| io::stderr().write_all(&line));
     }
 }

@@ -11,18 +11,18 @@
 
 extern const char *const board_name;
 
-// How many interrupts have to land inside of a call for a check to count.
+// How many interrupts have to land inside a call for a check to count.
 extern const uint32_t board_interrupts;
 
 void board_start(void);
 void board_write(const char *text);
 // The emulator exits with this status.
 _Noreturn void board_exit(uint32_t status);
-// The next timer interrupt comes after about so many instructions, at least 1.
+// The next timer interrupt comes after about that many instructions, at least 1.
 void board_arm(uint32_t instructions);
 void board_disarm(void);
 
-// Theirs: called in the interrupt, which arms the next one.
+// Defined by the checks. `on_timer` is called in the interrupt, and arms the next one.
 void on_timer(void);
 int main(void);
 

@@ -1,4 +1,4 @@
-// jobring's C library on a bare core: rings and a pool in static memory, that the main loop and an interrupt share.
+// jobring's C library on a bare core: rings and a pool in static memory, shared by the main loop and an interrupt.
 #include "board.h"
 #include "jobring.h"
 
@@ -17,7 +17,7 @@ static void write_number(uint32_t number) {
 
 static uint32_t passed, failed;
 
-// One line a check. What was counted comes after the text.
+// One line for each check. What was counted comes after the text.
 static void check(int holds, const char *what, const char *counted, uint32_t count) {
     board_write(holds ? "ok   " : "FAIL ");
     board_write(what);
@@ -60,7 +60,7 @@ void on_timer(void) {
     }
 }
 
-// Runs `step` in the main loop and in interrupts, until enough of those came in the middle of a step.
+// Runs `step` in the main loop and in interrupts, until enough interrupts came in the middle of a step.
 static void both(void (*in_interrupt)(void), void (*step)(void)) {
     landed = fired = 0;
     handler = in_interrupt;
@@ -74,7 +74,7 @@ static void both(void (*in_interrupt)(void), void (*step)(void)) {
     board_disarm();
 }
 
-// A ring that both push into and pop from.
+// A ring that both contexts push into and pop from.
 
 typedef struct element {
     uint32_t number, inverse;
@@ -83,7 +83,7 @@ typedef struct element {
 
 JOBRING_RING(ring, element, 8);
 
-// By one context.
+// What each context did.
 static struct {
     uint32_t pushed, popped, full, wrong;
     // By producer.
@@ -117,7 +117,7 @@ static int ring_pop(int context) {
         sides[context].wrong += status != JOBRING_EMPTY && status != JOBRING_CLOSED;
         return 0;
     }
-    // Whole, and what one producer pushed first comes first.
+    // An element is whole, and what one producer pushed first comes first.
     int right = e.number == ~e.inverse && e.from < CONTEXTS && e.number >= sides[context].next[e.from];
     if (right) {
         sides[context].next[e.from] = e.number + 1;
@@ -164,7 +164,7 @@ static void check_ring(void) {
           "ring: it was full at times", "pushes refused", sides[MAIN].full + sides[INTERRUPT].full);
 }
 
-// A pool that both submit to, run jobs of and collect from.
+// A pool that both contexts submit to, run jobs of and collect from.
 
 typedef struct answer {
     uint32_t number, inverse;
@@ -273,7 +273,7 @@ static void push_first(void) {
 }
 
 static void check_at_rest(void) {
-    // The interrupt comes first, before anybody has called anything.
+    // The interrupt comes first, before any call.
     handler = push_first;
     board_arm(1);
     while (handler) {}

@@ -1,4 +1,4 @@
-// What a ring and a pool cost in C: `NOTHING` is what the others are compared with.
+// What a ring and a pool cost in C: `NOTHING` is the program that the others are compared with.
 #include "board.h"
 #include "jobring.h"
 

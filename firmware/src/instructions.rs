@@ -20,7 +20,7 @@ pub(crate) fn calibrate(report: &mut Report) {
     check!(report, again.abs_diff(2 * NOPS) <= 2, "the clock counts instructions: {again} for {} nops", 2 * NOPS);
 }
 
-// Functions of their own: the compiler would take these for one instruction, and keep constants too far behind them.
+// Functions of their own: the compiler would take their body for one instruction, and put constants too far behind it.
 
 #[cfg(target_arch = "arm")]
 macro_rules! back {
@@ -50,7 +50,7 @@ extern "C" fn two_times_nops() {
     naked_asm!(".rept 2000", "nop", ".endr", back!())
 }
 
-/// What `f` returns, and raw ticks for [`net`] if it shall be measured.
+/// What `f` returns, and raw ticks for [`net`] if it is to be measured.
 #[inline(always)]
 pub(crate) fn ticks_of<R>(measured: bool, f: impl FnOnce() -> R) -> (R, u32) {
     if !measured {
@@ -73,7 +73,7 @@ pub(crate) fn net(ticks: u32) -> u32 {
     in_ticks(ticks.saturating_sub(OFFSET.load(Ordering::Relaxed)))
 }
 
-/// Instructions in so many ticks, rounded.
+/// Instructions in that many ticks, rounded.
 pub(crate) fn in_ticks(ticks: u32) -> u32 {
     let scale = TICKS.load(Ordering::Relaxed);
     (ticks * NOPS + scale / 2) / scale

@@ -33,18 +33,18 @@ static STATE: Guarded<State> = Guarded::new(State {
     places: [0; PLACES / 32],
 });
 
-/// Whether the main loop is inside of a call.
+/// Whether the main loop is inside a call.
 static INSIDE: AtomicBool = AtomicBool::new(false);
 
 /// What came of some interrupts.
 #[derive(Clone, Copy)]
 pub(crate) struct Landed {
     pub(crate) fired: u32,
-    /// Those that came inside of a call of the main loop.
+    /// Interrupts that came inside a call of the main loop.
     pub(crate) inside: u32,
 }
 
-/// The call of the main loop that interrupts shall hit.
+/// The call of the main loop that interrupts are to hit.
 #[inline(always)]
 pub(crate) fn exposed<R>(call: impl FnOnce() -> R) -> R {
     INSIDE.store(true, Ordering::Relaxed);
@@ -80,14 +80,14 @@ fn landed() -> Landed {
     STATE.with(|state| Landed { fired: state.fired, inside: state.landed })
 }
 
-/// At how many different instructions the calls of the main loop were interrupted, since this was asked before.
+/// At how many different instructions the calls of the main loop were interrupted, since this was last asked.
 pub(crate) fn take_places() -> u32 {
     STATE.with(|state| {
         core::mem::replace(&mut state.places, [0; PLACES / 32]).iter().map(|word| word.count_ones()).sum()
     })
 }
 
-/// How many interrupts came inside of a call so far.
+/// How many interrupts came inside a call so far.
 pub(crate) fn inside() -> u32 {
     STATE.with(|state| state.landed)
 }

@@ -1,4 +1,4 @@
-//! One line a check, a verdict at the end.
+//! One line for each check, a verdict at the end.
 
 use core::fmt::{self, Write};
 
@@ -17,7 +17,7 @@ pub(crate) fn print(text: fmt::Arguments<'_>) {
     let _ = Console.write_fmt(format_args!("{text}\n"));
 }
 
-/// Prints a line that is no check.
+/// Prints a line that is not a check.
 macro_rules! note {
     ($($text:tt)*) => { $crate::report::print(format_args!($($text)*)) };
 }

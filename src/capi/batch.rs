@@ -27,8 +27,8 @@ unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
     if array.is_null() { array } else { unsafe { array.byte_add(at * size) } }
 }
 
-/// Submits jobs to a pool that is there; with `WAIT`, waits for slots. Compiled once more with `OF_EIGHT`, for which the
-/// pool's places [are](super::blobs::Places::are_of_eight). The error is how many were accepted before the pool was closed.
+/// Submits jobs to a pool; with `WAIT`, waits for slots. Compiled once more with `OF_EIGHT`, for pools whose places
+/// [are so](super::blobs::Places::are_of_eight). The error is how many jobs were accepted before the pool was closed.
 ///
 /// # Safety
 /// `jobs` is readable for `count` jobs, `ids` is NULL or writable for `count` names.
@@ -40,10 +40,10 @@ unsafe fn put<const WAIT: bool, const OF_EIGHT: bool>(
     ids: *mut u64,
 ) -> Result<usize, usize> {
     let (places, mut at) = (pool.places.known::<OF_EIGHT>(), 0);
-    // SAFETY: the iterator gives `count` jobs at most, and each has its slot after that, so all are in the array.
+    // SAFETY: the iterator gives `count` jobs at most, and each gets its slot after that, so all are in the array.
     let job = move |at| unsafe { element(jobs.cast_mut(), at, places.job_size) };
     let placed = move |name: JobId| {
-        // SAFETY: readable; and the slot is this call's yet.
+        // SAFETY: readable; and the slot is still this call's.
         unsafe {
             places.keep::<false>(name.slot(), job(at));
             if !ids.is_null() {
@@ -96,13 +96,12 @@ unsafe fn submit<const WAIT: bool>(
 /// Submits up to `count` jobs, as many as there are free slots. Does not block.
 ///
 /// `jobs` is an array of `count` jobs, one after the other, each of `job_size` bytes; they are copied. `*accepted` says
-/// how many of them are in the pool now: always the first ones, so go on with the job at `*accepted`. `ids`, unless it
-/// is NULL, is an array of `count` names: those of the jobs that were accepted are filled in, the others are
-/// unspecified.
+/// how many of them were accepted: always the first ones, so go on with the job at index `*accepted`. `ids`, unless it is
+/// NULL, is an array of `count` names: the names of accepted jobs are filled in, the other elements are unspecified.
 ///
 /// With a `count` of 0 it does nothing, and `jobs` may be NULL. Any thread.
 ///
-/// Returns `JOBRING_OK` if it accepted one job at least (or was asked for none), `JOBRING_FULL` if it accepted none,
+/// Returns `JOBRING_OK` if it accepted at least one job (or was given none), `JOBRING_FULL` if it accepted none,
 /// `JOBRING_CLOSED` if the pool was closed before all were accepted, `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
 /// `*accepted` is written in all cases but the last.
 ///
@@ -123,11 +122,11 @@ pub unsafe extern "C" fn jobring_pool_submit_batch(
 
 /// Submits `count` jobs; blocks while all slots are in flight. Otherwise as `jobring_pool_submit_batch`.
 ///
-/// Somebody else must receive if there are more jobs than free slots, or this waits for ever. A job that submits to its own
+/// If there are more jobs than free slots another thread must receive, or this waits for ever. A job that submits to its own
 /// pool should use `jobring_pool_submit_batch`.
 ///
-/// Returns `JOBRING_OK` if it accepted all, `JOBRING_CLOSED` if the pool was closed before (`*accepted` says how many
-/// it accepted), `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
+/// Returns `JOBRING_OK` if it accepted all jobs, `JOBRING_CLOSED` if the pool was closed before that (`*accepted` says how
+/// many it accepted), `JOBRING_ERR_NULL` (`pool`, `jobs`, `accepted`).
 ///
 /// # Safety
 /// As `jobring_pool_submit_batch`.
@@ -143,7 +142,7 @@ pub unsafe extern "C" fn jobring_pool_submit_all(
     unsafe { submit::<true>(pool, jobs, count, ids, accepted) }
 }
 
-/// Receives outcomes from a pool that is there; `OF_EIGHT` as for [`put`], and `patience` as for one outcome.
+/// Receives outcomes from a pool; `OF_EIGHT` as for [`put`], and `patience` as for one outcome.
 ///
 /// # Safety
 /// `outcomes` is writable for `count` outcomes, `results` and `jobs` are NULL or writable for `count` results and jobs.
@@ -185,7 +184,7 @@ unsafe fn copy_jobs<'a>(places: Places, slots: impl Iterator<Item = Numbered<'a>
     }
 }
 
-/// Copies out results and outcomes. In a function of its own, where they are all that there is to keep in registers.
+/// Copies out results and outcomes. In a function of its own, so that there is nothing else to keep in registers.
 ///
 /// # Safety
 /// The slots are the caller's, and have outcomes; `outcomes` is writable for as many, `results` is NULL or writable for as
@@ -256,16 +255,16 @@ unsafe fn recv(
     })
 }
 
-/// Receives up to `count` outcomes; blocks while there is none, and not for more than the first.
+/// Receives up to `count` outcomes; blocks while there is none, but never for more than the first.
 ///
 /// `outcomes` is an array of `count` elements, and so are `results` (each of `result_size` bytes) and `jobs` (each of
-/// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes there are,
-/// from the beginning on; behind them the arrays are as they were. What is written for each is what `jobring_pool_recv`
-/// writes, so the element of `results` stays as it was where the job never returned.
+/// `job_size` bytes), one element after the other, unless they are NULL. `*received` says how many outcomes were
+/// written, from the beginning on; after them the arrays are as they were. What is written for each is what
+/// `jobring_pool_recv` writes, so the element of `results` stays as it was where the job never returned.
 ///
 /// With a `count` of 0 it does nothing, and `outcomes` may be NULL. Any thread.
 ///
-/// Returns `JOBRING_OK` if it received one outcome at least (or was asked for none), `JOBRING_CLOSED` once the pool is
+/// Returns `JOBRING_OK` if it received at least one outcome (or was asked for none), `JOBRING_CLOSED` once the pool is
 /// closed and all outcomes have been received, `JOBRING_ERR_NULL` (`pool`, `outcomes`, `received`). `*received` is
 /// written in all cases but the last.
 ///
@@ -287,7 +286,7 @@ pub unsafe extern "C" fn jobring_pool_recv_batch(
 
 /// Receives up to `count` outcomes, as many as there are. Does not block; otherwise as `jobring_pool_recv_batch`.
 ///
-/// Returns `JOBRING_OK` if it received one outcome at least (or was asked for none), `JOBRING_EMPTY`, `JOBRING_CLOSED`,
+/// Returns `JOBRING_OK` if it received at least one outcome (or was asked for none), `JOBRING_EMPTY`, `JOBRING_CLOSED`,
 /// `JOBRING_ERR_NULL`.
 ///
 /// # Safety

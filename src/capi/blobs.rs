@@ -20,9 +20,9 @@ const NOTHING: Carried = Carried::new(0);
 
 /// One allocation: for each slot the place of its job, the place of its result if no slot carries it, and its error.
 ///
-/// Each job has its bytes here, since whoever receives its outcome may ask for them. That of a small job is touched by the
-/// submitter only, and by whoever asks. Errors are written by the few jobs that have one. Zeroed at first: there is no error,
-/// and nothing uninitialised is ever copied out.
+/// The bytes of every job are here, since the receiver of its outcome may ask for them. Those of a small job are touched only
+/// by the submitter, and by a receiver that asks. Errors are written by the few jobs that have one. Zeroed at first: there is
+/// no error, and nothing uninitialised is ever copied out.
 pub(super) struct Blobs {
     places: Places,
     layout: Layout,
@@ -33,7 +33,7 @@ unsafe impl Send for Blobs {}
 // SAFETY: as above.
 unsafe impl Sync for Blobs {}
 
-/// Where the bytes of each slot are. A loop has this by value: what lies in memory might change, as far as the compiler knows,
+/// Where the bytes of each slot are. A loop has a copy of this: as far as the compiler knows, what lies in memory might change
 /// with every byte that is written for C.
 #[derive(Clone, Copy)]
 pub(super) struct Places {
@@ -44,7 +44,7 @@ pub(super) struct Places {
     pub(super) result_size: usize,
     result_at: usize,
     stride: usize,
-    /// Whether jobs and results are of the sizes of C's own types, or results of none.
+    /// Whether jobs and results have sizes of C's own types; results may also have no bytes.
     short: bool,
     /// Whether jobs are of eight bytes, and places of no more.
     jobs_of_eight: bool,
@@ -107,7 +107,7 @@ impl Blobs {
         let result_bytes = if is_carried(result_size) { 0 } else { result_size };
         let result_at = job_size.checked_next_multiple_of(align(result_bytes))?;
         let bytes = result_at.checked_add(result_bytes)?;
-        // Where no job is run in its place one needs no more room, and no more alignment, than to be copied.
+        // Where no job is run in its place, a place needs no more room and no more alignment than copying does.
         let multiple = if is_carried(job_size.max(result_size)) { 1 } else { MOST_ALIGN };
         let stride = bytes.checked_next_multiple_of(multiple)?;
         let layout = Layout::from_size_align(stride.checked_mul(capacity)?, LINE).ok()?;
@@ -131,9 +131,9 @@ impl Blobs {
     }
 }
 
-// What takes a slot is for those who have it for themselves, and slots are below the capacity.
+// Methods that take a slot are for callers that have the slot for themselves, and slots are below the capacity.
 impl Places {
-    /// Whether they can be copied without a call: what has a parameter `SHORT` is compiled once more for that.
+    /// Whether jobs and results can be copied without a call: what has a parameter `SHORT` is compiled once more for that.
     #[inline(always)]
     pub(super) fn are_short(&self) -> bool {
         self.short
@@ -151,13 +151,13 @@ impl Places {
         self.results_of_eight
     }
 
-    /// Whether jobs and results are so.
+    /// Whether both are so.
     #[inline(always)]
     pub(super) fn are_of_eight(&self) -> bool {
         self.jobs_of_eight && self.results_of_eight
     }
 
-    /// The same, and with `OF_EIGHT`, if they [are](Self::are_of_eight), sizes that are constants.
+    /// The same places; with `OF_EIGHT`, for places that [are so](Self::are_of_eight), the sizes are constants.
     #[inline(always)]
     pub(super) fn known<const OF_EIGHT: bool>(self) -> Self {
         self.knowing_jobs::<OF_EIGHT>().knowing_results::<OF_EIGHT>()
@@ -177,7 +177,7 @@ impl Places {
         if OF_EIGHT { Self { result_size: 8, ..self } } else { self }
     }
 
-    /// Asks for the places of neighbouring slots, before jobs are run there.
+    /// Prefetches the places of neighbouring slots, before jobs are run there.
     #[inline(always)]
     pub(super) fn prefetch_to_run(&self, slots: Range<usize>) {
         self.prefetch_for(self.job_size.max(self.result_size), slots);
@@ -202,7 +202,7 @@ impl Places {
         unsafe { self.base.add(slot * self.stride).cast().as_ptr() }
     }
 
-    /// Of a result that no slot carries.
+    /// The place of a result that no slot carries.
     #[inline(always)]
     fn result(&self, slot: usize) -> *mut c_void {
         // SAFETY: as above.
@@ -239,8 +239,9 @@ impl Places {
         unsafe { copy::<SHORT>(from.cast(), self.job(slot).cast(), self.job_size) };
     }
 
-    /// Runs the job of a slot, which carries `job`: shows `run` where it is and where its result goes (NULL if results have no
-    /// bytes), and keeps the error that it returns. Returns what the slot carries of the result, and whether there is an error.
+    /// Runs the job of a slot, which carries `job`: shows `run` where the job is and where its result goes (NULL if results
+    /// have no bytes), and keeps the error that `run` returns. Returns what the slot carries of the result, and whether there
+    /// is an error.
     #[inline(always)]
     pub(super) fn run(
         &self,
@@ -277,7 +278,7 @@ impl Places {
         unsafe { self.error(slot).read() != 0 }
     }
 
-    /// The error that the job of a slot has returned, or 0; for its receiver, who takes it out.
+    /// The error that the job of a slot has returned, or 0; the receiver of its outcome takes it out.
     ///
     /// # Safety
     /// The slot is the caller's.

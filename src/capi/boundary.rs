@@ -1,4 +1,4 @@
-//! Where C meets Rust: panics stop here, and NULL is found out.
+//! Where C meets Rust: panics stop here, and NULL is noticed.
 
 use super::status::jobring_status::{self, *};
 #[cfg(feature = "std")]

@@ -1,4 +1,4 @@
-//! How a pool is to be.
+//! The configuration of a pool.
 
 use core::ffi::{c_char, c_void};
 use core::mem::offset_of;
@@ -6,7 +6,7 @@ use core::mem::offset_of;
 use super::size_first::SizeFirst;
 use crate::host::Worker;
 
-/// The worker that runs a job, as the job sees it; valid only during the call that it is given to, and for its thread.
+/// The worker that runs a job, as the job sees it; valid only during the call that it is passed to, and in that thread.
 pub struct jobring_worker {
     _opaque: [u8; 0],
 }
@@ -27,19 +27,19 @@ impl jobring_worker {
 /// Runs one job.
 ///
 /// `job` points to the `job_size` bytes that were submitted, `result` to `result_size` bytes to be filled; each is
-/// aligned for any type of that size that needs no more than 16 bytes, and so not for vectors of 32 bytes and other
-/// over-aligned types. The job may be read and the result written until this returns; the job is not to be changed, since
-/// whoever receives the outcome may ask for it. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the
-/// result is unspecified.
+/// aligned for any type of that size that needs an alignment of 16 bytes at most, so not for vectors of 32 bytes and other
+/// over-aligned types. The job may be read and the result written until this returns. Do not change the job, since the
+/// receiver of its outcome may ask for it. With a `result_size` of 0 `result` is NULL. Bytes of the result that are left
+/// unwritten are unspecified.
 ///
 /// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`.
 ///
-/// It is called by several threads at once, each with a job of its own. It must return: by neither `longjmp`, nor a
-/// C++ exception, nor the end of its thread.
+/// Several threads call it at once, each with a job of its own. It must return: it must not leave by `longjmp` or a C++
+/// exception, nor end its thread.
 ///
-/// It should not wait for another job of the pool, or until that one's outcome has been received: a worker takes several
-/// short jobs at once, runs them one after the other and publishes their outcomes together, and the other one may be among
-/// them. And it should submit and receive with the calls that do not block: the others could wait for ever.
+/// It should not wait for another job of the pool, or until the outcome of that job has been received: a worker takes several
+/// short jobs at once, runs them one after the other and publishes their outcomes together, and that job may be among them.
+/// And it should submit and receive with the calls that do not block: those that block could wait for ever.
 pub type jobring_run = Option<
     unsafe extern "C-unwind" fn(
         worker: *const jobring_worker,
@@ -64,19 +64,19 @@ pub struct jobring_config {
     /// Jobs that may be in flight, from submit to receive: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
     /// Bytes of a job, at least 1. Jobs and results may be as large as memory allows: each slot has room for both from the
-    /// beginning on, and all of it is touched then. Those of up to 8 bytes are the fastest.
+    /// start, and all of that room is touched then. Jobs and results of up to 8 bytes are the fastest.
     pub job_size: usize,
     /// Bytes of a result; 0 if jobs have none.
     pub result_size: usize,
     /// Runs a job. Must not be NULL.
     pub run: jobring_run,
-    /// Handed to `run`; may be NULL. What it points to is used by all workers at once, until the pool is destroyed.
+    /// Passed to `run`; may be NULL. All workers use what it points to at once, until the pool is destroyed.
     pub user: *mut c_void,
     /// The threads are called `name-0`, `name-1` and so on; NULL for "jobring". Copied; bytes that are not UTF-8 are
     /// replaced. Linux keeps the first 15 bytes of each.
     pub name: *const c_char,
     /// Bytes of each worker's stack; 0 for 2 MiB, or what the environment variable `RUST_MIN_STACK` says. (Not the 8 MiB
-    /// that threads of C mostly have.)
+    /// that threads in C mostly have.)
     pub stack_size: usize,
 }
 

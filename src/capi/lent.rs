@@ -1,7 +1,7 @@
 //! Memory that C lends: rings and tables in it, for a capacity that is known at run time only.
 //!
 //! The memory begins as zeros, and zeros are an empty ring. What is not zero (where the words are, and how many) is the
-//! same for every call, so every call puts it there before it goes on: whoever is first sets the memory up, an interrupt
+//! same for every call, so every call puts it there before it goes on: the first call sets the memory up, an interrupt
 //! in the middle of that does it again, and there is no state between "not set up" and "set up" to be caught in.
 
 use core::ffi::c_void;
@@ -22,7 +22,7 @@ type Atomic = <Native as Word>::Atomic;
 /// `long double` and vectors of some processors.
 pub(super) const ALIGN: usize = if cfg!(target_pointer_width = "64") { 16 } else { 8 };
 
-/// Stores what is the same for every call. Relaxed: a caller goes by what it has stored itself.
+/// Stores what is the same for every call. Relaxed: a call relies on what it has stored itself.
 macro_rules! put {
     ($place:expr, $value:expr) => {
         if $place.load(Ordering::Relaxed) != $value {
@@ -121,7 +121,7 @@ pub(super) struct Parts {
     memory: *mut u8,
     size: usize,
     used: usize,
-    /// The strictest so far.
+    /// The strictest alignment so far.
     align: usize,
 }
 
@@ -138,7 +138,7 @@ impl Parts {
         self.bytes(count.checked_mul(size_of::<T>()), align_of::<T>()).map(<*mut u8>::cast)
     }
 
-    /// The next `size` bytes; `None` are more than there can be.
+    /// The next `size` bytes; `None` means more than there can be.
     pub(super) fn bytes(&mut self, size: Option<usize>, align: usize) -> Result<*mut u8, jobring_status> {
         let at = self.memory.addr().wrapping_add(self.used);
         let start = self.used.checked_add(at.wrapping_neg() & (align - 1)).ok_or(JOBRING_ERR_MEMORY_SIZE)?;
@@ -152,7 +152,7 @@ impl Parts {
     }
 }
 
-/// How many bytes of memory `divide` asks for, wherever the memory begins; 0 if it refuses for another reason than that.
+/// How many bytes of memory `divide` asks for, wherever the memory begins; 0 if it refuses.
 pub(super) fn size(divide: impl FnOnce(&mut Parts) -> Result<(), jobring_status>) -> usize {
     // Nothing is read or written: only addresses are counted, from one that is aligned for anything.
     const ALIGNED: usize = 4096;
@@ -165,7 +165,7 @@ pub(super) fn check_capacity(capacity: usize) -> Result<(), jobring_status> {
     if capacity == 0 || capacity > JOBRING_MAX_CAPACITY { Err(JOBRING_ERR_CAPACITY) } else { Ok(()) }
 }
 
-/// Copies bytes; without a call for the few that most elements have.
+/// Copies bytes.
 ///
 /// # Safety
 /// Both are valid for `size` bytes and do not overlap.

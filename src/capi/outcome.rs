@@ -13,18 +13,18 @@ pub enum jobring_outcome_kind {
     JOBRING_FAILED = 1,
     /// It panicked: only a callback written in Rust can.
     JOBRING_PANICKED = 2,
-    /// The pool was cancelled before it began.
+    /// The pool was cancelled before the job began.
     JOBRING_CANCELLED = 3,
 }
 
-/// In place of a worker's number: nobody ran the job.
+/// In place of a worker's number: no worker ran the job.
 pub const JOBRING_NO_WORKER: u32 = u32::MAX;
 
 /// Which job, and what became of it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct jobring_outcome {
-    /// The name that submitting gave it. Its low 32 bits are the job's slot, below the pool's capacity.
+    /// The name that the job got when it was submitted. Its low 32 bits are the job's slot, below the pool's capacity.
     pub job: u64,
     /// The number of the worker that ran it, or `JOBRING_NO_WORKER`.
     pub worker: u32,
@@ -32,13 +32,13 @@ pub struct jobring_outcome {
     pub kind: jobring_outcome_kind,
     /// What `run` returned; 0 unless the kind is `JOBRING_FAILED`.
     pub error: i32,
-    /// Zero in this version; a later one may say something here. So a later library can tell more in the same struct,
-    /// and a program that knows nothing of it reads what it always did.
+    /// Zero in this version; a later one may give it a meaning. So a later library can say more in the same struct, and a
+    /// program that knows nothing of it reads what it always did.
     pub reserved: u32,
 }
 
 impl jobring_outcome {
-    /// Writes that of a job that has returned this error, or 0, if it returned.
+    /// Writes the outcome of a job; `error` is what the job returned, if it returned.
     ///
     /// # Safety
     /// `place` is writable.

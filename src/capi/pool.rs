@@ -17,7 +17,7 @@ use crate::sync::host::Arc;
 pub struct jobring_pool {
     pub(super) pool: Pool<Carried, Carried>,
     pub(super) places: Places,
-    /// The memory of the places, which workers have too.
+    /// The memory of the places, which the workers share.
     _blobs: Arc<Blobs>,
 }
 
@@ -36,8 +36,8 @@ unsafe impl Send for Callback {}
 unsafe impl Sync for Callback {}
 
 impl Callback {
-    /// Starts a pool that calls it. Compiled once more with `OF_EIGHT`, for which its places
-    /// [are](super::blobs::Places::are_of_eight).
+    /// Starts a pool that calls it. Compiled once more with `OF_EIGHT`, for places that
+    /// [are so](super::blobs::Places::are_of_eight).
     fn start<const OF_EIGHT: bool>(self, builder: Builder) -> Result<Pool<Carried, Carried>, BuildError> {
         let places = self.places.known::<OF_EIGHT>();
         let run = move |worker: &Worker<'_>, job| self.call::<OF_EIGHT>(worker, job);
@@ -48,8 +48,8 @@ impl Callback {
     fn call<const OF_EIGHT: bool>(&self, worker: &Worker<'_>, job: Carried) -> (Carried, Ending) {
         let places = self.places.known::<OF_EIGHT>();
         let (result, failed) = places.run(worker.job().slot(), job, |job, result| {
-            // SAFETY: the function is the caller's, who answers for it; the worker has the slot of its job for itself, and
-            // its bytes with it.
+            // SAFETY: the caller answers for the function; the worker has the slot of its job for itself, and the job's
+            // bytes with it.
             unsafe { (self.run)(jobring_worker::of(worker), self.user, job, result) }
         });
         (result, if failed { Ending::Failed } else { Ending::Done })
@@ -102,8 +102,8 @@ pub unsafe extern "C" fn jobring_pool_create(
     })
 }
 
-/// Refuses jobs from now on; those accepted before are run and give their outcomes. Submits that wait are refused.
-/// Again: no effect. Does not block. Any thread.
+/// Refuses jobs from now on; jobs accepted before are run and give their outcomes. Submits that wait are refused.
+/// Calling it again has no effect. Does not block. Any thread.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
 ///
@@ -118,8 +118,8 @@ pub unsafe extern "C" fn jobring_pool_close(pool: *mut jobring_pool) -> jobring_
     })
 }
 
-/// Closes, and gives back the jobs that wait as outcomes of kind `JOBRING_CANCELLED`. Jobs that run go on; they can see
-/// it by `jobring_worker_is_cancelled`. Does not block. Any thread.
+/// Closes the pool, and gives back waiting jobs as outcomes of kind `JOBRING_CANCELLED`. Running jobs go on; they can see
+/// the cancellation by `jobring_worker_is_cancelled`. Does not block. Any thread.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`.
 ///
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn jobring_pool_cancel(pool: *mut jobring_pool) -> jobring
     })
 }
 
-/// Closes, and blocks until every accepted job has its outcome and the workers are at their end. Outcomes can still be
+/// Closes the pool, and blocks until every accepted job has its outcome and the workers are done. Outcomes can still be
 /// received afterwards. Any thread but a worker of this pool.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, `JOBRING_ERR_DEADLOCK` if a job of the pool calls it.
@@ -154,11 +154,12 @@ pub unsafe extern "C" fn jobring_pool_join(pool: *mut jobring_pool) -> jobring_s
     })
 }
 
-/// Closes, waits as `jobring_pool_join`, and frees the pool. Outcomes that nobody received are gone. NULL: no effect.
+/// Closes the pool, waits as `jobring_pool_join` does, and frees the pool. Outcomes that nobody received are lost. NULL has
+/// no effect.
 ///
 /// All other calls on the pool must have returned before, and none may follow. That an outcome has been received, or that a
-/// receive has said `JOBRING_CLOSED`, does not prove it: the submit of that job, or the close or cancel, may still be on its
-/// way back. So join the threads that make them, or hear from them, before this. Not for a worker of this pool.
+/// receive has returned `JOBRING_CLOSED`, does not prove it: the submit of that job, or the close or cancel, may not have
+/// returned yet. So join the threads that make such calls, or hear from them, before this. Not for a worker of this pool.
 ///
 /// Returns `JOBRING_OK`; `JOBRING_ERR_DEADLOCK` if a job of the pool calls it: then nothing is freed.
 ///
@@ -190,7 +191,7 @@ pub unsafe extern "C" fn jobring_worker_id(worker: *const jobring_worker) -> u32
     unsafe { jobring_worker::worker(worker) }.map_or(super::JOBRING_NO_WORKER, |worker| worker.id().index() as u32)
 }
 
-/// The name of the job that runs; `UINT64_MAX` for NULL. Only during the job.
+/// The name of the job that is running; `UINT64_MAX` for NULL. Only during the job.
 ///
 /// # Safety
 /// `worker` is NULL or what `run` was given.
@@ -200,7 +201,7 @@ pub unsafe extern "C" fn jobring_worker_job(worker: *const jobring_worker) -> u6
     unsafe { jobring_worker::worker(worker) }.map_or(u64::MAX, |worker| worker.job().to_u64())
 }
 
-/// Whether the pool has been cancelled: a long job that looks now and then can end early. False for NULL. Only during
+/// Whether the pool has been cancelled: a long job that asks now and then can end early. False for NULL. Only during
 /// the job.
 ///
 /// # Safety

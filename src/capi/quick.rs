@@ -1,9 +1,10 @@
 //! The quick way of one job or one outcome, for C.
 //!
 //! Nearly all calls need nothing but what the thread has at hand, and sizes of C's own types. For them each function
-//! is short and has no frame: whatever else there is to do is in a function of its own, and calling that is the last thing
-//! that it does. Jobs and results of eight bytes, as pointers and most numbers are, are copied without a look at their size. For
-//! other sizes, for results of no bytes, and where a receiver wants the job too, there are functions one jump further.
+//! is short and has no frame: whatever else there is to do is in another function, and calling that is the last thing that
+//! the short one does. Jobs and results of eight bytes, as pointers and most numbers are, are copied without a look at their
+//! size. For other sizes, for results of no bytes, and where a receiver wants the job too, there are functions one jump
+//! further.
 
 #![allow(
     improper_ctypes_definitions,
@@ -22,7 +23,7 @@ use crate::pool::table::Run;
 
 /// Submits a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL.
 ///
-/// `patience` is a function, so that each caller has a copy of its own, which is inlined with what it knows of the wait.
+/// `patience` is a function, so that each caller has its own copy of this, inlined with what that caller knows of the wait.
 ///
 /// # Safety
 /// `pool` is NULL or a pool, `job` is NULL or readable for `job_size` bytes, `id` is NULL or writable.
@@ -35,7 +36,7 @@ pub(super) unsafe fn submit(
 ) -> jobring_status {
     // SAFETY: the caller's; and what the match has just seen.
     unsafe {
-        // First, as it is a call on some systems: what is known before has to be kept meanwhile.
+        // First, as it is a call on some systems: what is known before the call has to be kept during it.
         let seat = Seat::mine();
         match pool.as_ref() {
             Some(there) if there.places.have_jobs_of_eight() && !job.is_null() => {
@@ -119,7 +120,7 @@ unsafe extern "C" fn submit_apart(
         }
         let shared = there.pool.shared();
         let run = shared.claim_apart(shared.hand(), unsettled, patience())?.into_run();
-        // SAFETY: the slot is this call's yet; the job is the caller's.
+        // SAFETY: the slot is still this call's; the job is the caller's.
         unsafe {
             let name = shared.table().place(&run, there.places.carry::<false>(job));
             there.places.keep::<false>(name.slot(), job);
@@ -130,7 +131,7 @@ unsafe extern "C" fn submit_apart(
 }
 
 /// # Safety
-/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first. (There always is one,
+/// As [`submit`], for a pool whose slots `run` are this call's, with a job in the first. (The job is always there,
 /// but the compiler does not know that there is such a slot.)
 #[cold]
 #[inline(never)]

@@ -1,4 +1,4 @@
-//! Rings in memory of the caller's, for C.
+//! Rings in the caller's memory, for C.
 
 use core::ffi::c_void;
 
@@ -10,21 +10,21 @@ use crate::ring::layout::Layout;
 use crate::ring::raw::{RawRing, Refusal};
 use crate::ring::{Native, PopError, Word};
 
-/// A ring of elements of one size in memory of the caller's, for any number of threads and interrupts that push and pop.
+/// A ring of elements of one size in the caller's memory, for any number of threads and interrupts that push and pop.
 ///
-/// It says where the ring is, and does not change; the ring itself is in the memory. Memory that is all zeros is an empty
-/// ring: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
-/// `JOBRING_RING` makes both. There is nothing to destroy: once no call is under way the memory may be freed, or filled with
-/// zeros and used anew.
+/// This struct says where the ring is, and does not change; the ring itself is in the memory. Memory that is all zeros is an
+/// empty ring: a static ring needs no initialisation, and an interrupt may use it before anything else has. The macro
+/// `JOBRING_RING` defines both. There is nothing to destroy: once no call is under way the memory may be freed, or filled
+/// with zeros and used anew.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jobring_ring {
-    /// Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the ring see it at
-    /// this address.
+    /// Zeros before the first call, then touched by nothing but these functions. Any alignment. Everything that uses the ring
+    /// sees it at this address.
     pub memory: *mut c_void,
     /// Bytes of the memory: at least `JOBRING_RING_SIZE(capacity, element_size)`, or what `jobring_ring_size` says.
     pub memory_size: usize,
-    /// Elements that fit in: 1 to `JOBRING_MAX_CAPACITY`.
+    /// Elements that fit into the ring: 1 to `JOBRING_MAX_CAPACITY`.
     pub capacity: usize,
     /// Bytes of an element, at least 1, and no more than the memory has room for.
     pub element_size: usize,
@@ -95,7 +95,7 @@ impl<'a> Ring<'a> {
         let Some(span) = self.head.free.claim(1) else {
             return Err(if self.head.ready.is_closed() { JOBRING_CLOSED } else { JOBRING_FULL });
         };
-        // SAFETY: the caller's on one side, and on the other L2: whoever has the ticket alone touches the element.
+        // SAFETY: the caller's on one side, and on the other L2: only the holder of the ticket touches the element.
         unsafe { copy(element, self.element(span.start), self.element_size) };
         self.head.ready.push(span).map_err(|refusal| {
             self.head.free.release(span);
@@ -118,7 +118,7 @@ impl<'a> Ring<'a> {
     }
 }
 
-/// Says whether a ring is usable: the other functions return the same, but firmware should know at its start.
+/// Says whether a ring is usable. The other functions return the same errors, but firmware should know when it starts.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`ring` or its memory), `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`,
 /// `JOBRING_ERR_MEMORY_SIZE`.
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn jobring_ring_check(ring: *const jobring_ring) -> jobrin
     boundary(|| unsafe { Ring::of(ring) }.map(|_| ()))
 }
 
-/// Bytes of memory for a ring, wherever the memory begins; 0 if there is no such ring.
+/// Bytes of memory for a ring, wherever the memory begins; 0 if there can be no such ring.
 #[unsafe(no_mangle)]
 pub extern "C" fn jobring_ring_size(capacity: usize, element_size: usize) -> usize {
     size(|parts| divide(parts, capacity, element_size).map(|_| ()))
@@ -178,8 +178,7 @@ pub unsafe extern "C" fn jobring_ring_pop(ring: *const jobring_ring, element: *m
     })
 }
 
-/// Refuses elements from now on: every push that succeeded before is still popped. May be called again. Any thread, any
-/// interrupt.
+/// Refuses elements from now on; those pushed before can still be popped. May be called again. Any thread, any interrupt.
 ///
 /// Returns `JOBRING_OK`, and what `jobring_ring_check` does.
 ///
@@ -194,7 +193,7 @@ pub unsafe extern "C" fn jobring_ring_close(ring: *const jobring_ring) -> jobrin
     })
 }
 
-/// Elements in the ring, in `*len`: exact while nobody pushes or pops. Any thread, any interrupt.
+/// Writes the number of elements in the ring to `*len`: exact while nobody pushes or pops. Any thread, any interrupt.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, and what `jobring_ring_check` does.
 ///

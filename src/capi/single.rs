@@ -9,20 +9,20 @@ use super::quick;
 use super::status::jobring_status;
 use crate::host::Patience;
 
-/// How long C may wait.
+/// How long a call from C may wait.
 fn patience(timeout_ns: u64) -> Patience {
     if timeout_ns == u64::MAX { Patience::Endless } else { Patience::lasting(Duration::from_nanos(timeout_ns)) }
 }
 
 /// Submits a job; blocks while all slots are in flight.
 ///
-/// Copies `job_size` bytes from `job`, which stays the caller's. Gives the job's name in `*id`, unless `id` is NULL. By then the
-/// outcome may have been received elsewhere: to match the two, put a key of your own into the job.
+/// Copies `job_size` bytes from `job`, which stays the caller's. Writes the job's name to `*id`, unless `id` is NULL. By then
+/// another thread may have received the outcome: to match the two, put a key of your own into the job.
 ///
 /// A slot is free again once its outcome has been received. So one thread that submits more than `capacity` jobs before it
 /// receives any waits for ever, unless another thread receives meanwhile.
 ///
-/// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since it could wait for ever.
+/// Any thread; a job that submits to its own pool should use `jobring_pool_try_submit`, since this could wait for ever.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 ///
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn jobring_pool_try_submit(
 }
 
 /// Submits a job; blocks up to `timeout_ns` nanoseconds of monotonic time while all slots are in flight, for ever with
-/// `UINT64_MAX`. With 0 it looks, and lets others run once, and looks again. Otherwise as `jobring_pool_submit`.
+/// `UINT64_MAX`. With 0 it looks, lets other threads run once, and looks again. Otherwise as `jobring_pool_submit`.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_TIMEOUT`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`.
 ///
@@ -76,14 +76,14 @@ pub unsafe extern "C" fn jobring_pool_submit_timeout(
 ///
 /// Writes what became of the job to `*outcome`; copies `result_size` bytes to `result`, unless that is NULL or the
 /// job never returned (`JOBRING_CANCELLED`, `JOBRING_PANICKED`); and copies the job's own `job_size` bytes back to `job`,
-/// unless that is NULL. Every accepted job is received exactly once, by one caller.
+/// unless that is NULL. Every accepted job's outcome is received exactly once, by one caller.
 ///
-/// One thread that receives, and no other, gets outcomes in the order in which workers published them. Where several
-/// receive, each takes some at once for its next calls (up to an eighth of the capacity, 64 at most); those that it does
-/// not come back for go to the others once nothing else is there.
+/// If only one thread receives, it gets outcomes in the order in which workers published them. Where several threads
+/// receive, each takes some outcomes at once for its next calls (up to an eighth of the capacity, 64 at most); those that it
+/// does not come back for go to the other threads once nothing else is there.
 ///
-/// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since it could wait for ever:
-/// neither its own outcome nor `JOBRING_CLOSED` can come before it returns.
+/// Any thread; a job that receives from its own pool should use `jobring_pool_try_recv`, since this could wait for ever:
+/// neither the job's own outcome nor `JOBRING_CLOSED` can come before the job returns.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_CLOSED` once the pool is closed and all outcomes have been received,
 /// `JOBRING_ERR_NULL`.

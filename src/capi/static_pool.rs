@@ -1,4 +1,4 @@
-//! A pool without threads in memory of the caller's, for C.
+//! A pool without threads in the caller's memory, for C.
 
 use core::ffi::c_void;
 
@@ -12,18 +12,18 @@ use crate::ring::free::FreeSet;
 use crate::ring::layout::Layout;
 use crate::ring::{Native, Word};
 
-/// A pool without threads in memory of the caller's: whoever calls `jobring_static_pool_run_one` is a worker, be it a
-/// thread, a task, the main loop or an interrupt.
+/// A pool without threads in the caller's memory: whatever calls `jobring_static_pool_run_one` is a worker, be it a thread,
+/// a task, the main loop or an interrupt.
 ///
-/// It says where the pool is, and does not change; the pool itself is in the memory. Memory that is all zeros is an empty
-/// pool: a static one needs no initialisation, and an interrupt may use it before anybody else has. The macro
-/// `JOBRING_STATIC_POOL` makes both. There is nothing to destroy: once no call is under way the memory may be freed, or filled
-/// with zeros and used anew.
+/// This struct says where the pool is, and does not change; the pool itself is in the memory. Memory that is all zeros is an
+/// empty pool: a static pool needs no initialisation, and an interrupt may use it before anything else has. The macro
+/// `JOBRING_STATIC_POOL` defines both. There is nothing to destroy: once no call is under way the memory may be freed, or
+/// filled with zeros and used anew.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jobring_static_pool {
-    /// Zeros before the first call, then touched by nobody but these functions. Any alignment. All who use the pool see it at
-    /// this address.
+    /// Zeros before the first call, then touched by nothing but these functions. Any alignment. Everything that uses the pool
+    /// sees it at this address.
     pub memory: *mut c_void,
     /// Bytes of the memory: at least `JOBRING_STATIC_POOL_SIZE(capacity, job_size, result_size)`, or what
     /// `jobring_static_pool_size` says.
@@ -39,13 +39,13 @@ pub struct jobring_static_pool {
 /// Runs one job of a static pool.
 ///
 /// `worker` is the number that `jobring_static_pool_run_one` was given. `job` points to the `job_size` bytes that were
-/// submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need no more than `JOBRING_ALIGN`
-/// bytes. The job may be read and the result written until this returns; the job is not to be changed, since whoever collects
-/// the outcome may ask for it. With a `result_size` of 0 `result` is NULL. What it leaves unwritten of the result is
-/// unspecified.
+/// submitted, `result` to `result_size` bytes to be filled; both are aligned for types that need an alignment of
+/// `JOBRING_ALIGN` bytes at most. The job may be read and the result written until this returns. Do not change the job, since
+/// the collector of its outcome may ask for it. With a `result_size` of 0 `result` is NULL. Bytes of the result that are left
+/// unwritten are unspecified.
 ///
-/// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: by
-/// neither `longjmp`, nor a C++ exception, nor the end of its thread.
+/// Return 0 if the job succeeded; any other number is the job's own error and comes out as `error`. It must return: it must
+/// not leave by `longjmp` or a C++ exception, nor end its thread.
 pub type jobring_static_run =
     Option<unsafe extern "C" fn(worker: u32, user: *mut c_void, job: *const c_void, result: *mut c_void) -> i32>;
 
@@ -55,9 +55,9 @@ pub type jobring_static_run =
 pub struct jobring_static_stats {
     /// Jobs accepted, modulo 2^29 for each slot.
     pub accepted: u64,
-    /// Those whose outcome has not been collected.
+    /// Jobs accepted whose outcome has not been collected.
     pub in_flight: usize,
-    /// Those whose outcome waits to be collected.
+    /// Jobs whose outcome waits to be collected.
     pub finished: usize,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// Says whether a pool is usable: the other functions return the same, but firmware should know at its start.
+/// Says whether a pool is usable. The other functions return the same errors, but firmware should know when it starts.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL` (`pool` or its memory), `JOBRING_ERR_CAPACITY`, `JOBRING_ERR_JOB_SIZE`,
 /// `JOBRING_ERR_MEMORY_SIZE`.
@@ -151,14 +151,14 @@ pub unsafe extern "C" fn jobring_static_pool_check(pool: *const jobring_static_p
     boundary(|| unsafe { Pool::of(pool) }.map(|_| ()))
 }
 
-/// Bytes of memory for a pool, wherever the memory begins; 0 if there is no such pool.
+/// Bytes of memory for a pool, wherever the memory begins; 0 if there can be no such pool.
 #[unsafe(no_mangle)]
 pub extern "C" fn jobring_static_pool_size(capacity: usize, job_size: usize, result_size: usize) -> usize {
     size(|parts| divide(parts, capacity, job_size, result_size).map(|_| ()))
 }
 
-/// Accepts a job: copies `job_size` bytes from `job`. Gives its name in `*id`, unless `id` is NULL. Does not block; bounded
-/// steps in an interrupt that nothing interrupts. Any thread, any interrupt.
+/// Accepts a job: copies `job_size` bytes from `job`. Writes the job's name to `*id`, unless `id` is NULL. Does not block;
+/// bounded steps in an interrupt that nothing interrupts. Any thread, any interrupt.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_FULL`, `JOBRING_CLOSED`, `JOBRING_ERR_NULL`, and what `jobring_static_pool_check` does.
 ///
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn jobring_static_pool_submit(
             return Err(if pool.table.is_closed() { JOBRING_CLOSED } else { JOBRING_FULL });
         };
         let slot = pool.table.id(&run).slot() as u32;
-        // SAFETY: the caller's on one side, and on the other L2: whoever has the run alone touches its slot's bytes.
+        // SAFETY: the caller's on one side, and on the other L2: only the holder of the run touches its slot's bytes.
         unsafe { copy(job, pool.job(slot), pool.job_size) };
         let name = pool.table.submit(run, slot).map_err(|_| JOBRING_CLOSED)?;
         if !id.is_null() {
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn jobring_static_pool_submit(
 }
 
 /// Runs the oldest job, if there is one: calls `run`, and keeps its outcome for `jobring_static_pool_collect`. `user` is
-/// handed on and may be NULL. Blocks as long as the job does. Any thread, any interrupt; several at once run a job each.
+/// passed on and may be NULL. Blocks as long as the job runs. Any thread, any interrupt; calls at once run one job each.
 ///
 /// Returns `JOBRING_OK` (a job was run, whatever it returned), `JOBRING_EMPTY`, `JOBRING_CLOSED` (and no job is left),
 /// `JOBRING_ERR_NULL` (`pool`, `run`), and what `jobring_static_pool_check` does.
@@ -212,7 +212,7 @@ pub unsafe extern "C" fn jobring_static_pool_run_one(
         let run = run.ok_or(JOBRING_ERR_NULL)?;
         pool.table.enter();
         let ran = pool.table.run_one(WorkerId(worker), |slot| {
-            // SAFETY: the function is the caller's, who answers for it; whoever runs a job has its bytes for itself.
+            // SAFETY: the caller answers for the function; the worker that runs a job has its bytes for itself.
             unsafe { run(worker, user, pool.job(slot), pool.result(slot)) }
         });
         pool.table.leave();
@@ -221,12 +221,13 @@ pub unsafe extern "C" fn jobring_static_pool_run_one(
 }
 
 /// Takes the oldest outcome, if there is one: fills `*outcome`, and copies `result_size` bytes to `result`, unless it is NULL;
-/// those of a job that did not return 0 are unspecified. Unless `job` is NULL it gives the job back in `*job`, as
-/// it was submitted: what a job that was cancelled owns is not lost. Does not block; bounded steps in an interrupt that
-/// nothing interrupts. Any thread, any interrupt.
+/// the result of a job that did not return 0 is unspecified. Copies the job back to `job` as it was submitted, unless that is
+/// NULL: so what a cancelled job owns is not lost. Does not block; bounded steps in an interrupt that nothing interrupts. Any
+/// thread, any interrupt.
 ///
-/// It does not say `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
-/// returned, also one that found no job. So an interrupt must not repeat it until then: it may have interrupted such a call.
+/// It does not return `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
+/// returned, even one that found no job. So an interrupt must not repeat it until it does: the interrupt may have come in the
+/// middle of such a call.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED` (all outcomes have been collected, and none will come),
 /// `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.
@@ -265,7 +266,7 @@ pub unsafe extern "C" fn jobring_static_pool_collect(
     })
 }
 
-/// Refuses jobs from now on; those accepted before are run and collected as ever. May be called again. Any thread, any
+/// Refuses jobs from now on; jobs accepted before can still be run and collected. May be called again. Any thread, any
 /// interrupt.
 ///
 /// Returns `JOBRING_OK`, and what `jobring_static_pool_check` does.
@@ -281,8 +282,8 @@ pub unsafe extern "C" fn jobring_static_pool_close(pool: *const jobring_static_p
     })
 }
 
-/// Closes, and turns the jobs that wait into outcomes `JOBRING_CANCELLED`. Takes as many steps as jobs wait. Any thread, any
-/// interrupt.
+/// Closes the pool, and turns waiting jobs into outcomes of kind `JOBRING_CANCELLED`. Takes as many steps as there are such
+/// jobs. Any thread, any interrupt.
 ///
 /// Returns `JOBRING_OK`, and what `jobring_static_pool_check` does.
 ///
@@ -298,7 +299,7 @@ pub unsafe extern "C" fn jobring_static_pool_cancel(pool: *const jobring_static_
     })
 }
 
-/// Counts, read off the slots: as many steps as the pool has slots. Any thread, any interrupt.
+/// Counts, read from the slots. Takes as many steps as the pool has slots. Any thread, any interrupt.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_ERR_NULL`, and what `jobring_static_pool_check` does.
 ///

@@ -9,8 +9,8 @@ use super::status::jobring_status::{self, *};
 
 /// What a pool has done so far. Set `size` to `sizeof(jobring_stats)` before the call.
 ///
-/// `accepted` = outcomes received + `in_flight`; and once all have run, `done + failed + panicked + cancelled`.
-/// Exact while nothing moves, after `jobring_pool_join`, say.
+/// `accepted` = outcomes received + `in_flight`; and once all jobs have run, `done + failed + panicked + cancelled`.
+/// Exact while nothing moves, for example after `jobring_pool_join`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct jobring_stats {

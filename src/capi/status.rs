@@ -9,28 +9,28 @@ use crate::ring::PopError;
 
 /// What a function did, or why it did nothing.
 ///
-/// Values from 1 to 15 are answers in the normal course of things, values from 16 on are mistakes or trouble. With all of
-/// them but `JOBRING_ERR_INTERNAL` nothing was done; only a batch of jobs that ends with `JOBRING_CLOSED` may have had its
-/// first ones accepted, and says how many.
+/// Values from 1 to 15 are normal answers, values from 16 on are mistakes or trouble. With any of these values but
+/// `JOBRING_ERR_INTERNAL` nothing was done; only a batch of jobs that ends with `JOBRING_CLOSED` may have had its first jobs
+/// accepted, and says how many.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum jobring_status {
     /// It is done.
     JOBRING_OK = 0,
     /// Not submitted: each slot of the pool is in flight, or in the hands of a call that has not returned. Receiving an
-    /// outcome makes room. Not pushed: the same of the elements of a ring.
+    /// outcome makes room. Not pushed: the same is true of the places of the ring.
     JOBRING_FULL = 1,
     /// Not received: no outcome is there now, or all are in the hands of other calls. Not run: no job waits now. Not popped:
-    /// nothing is in the ring.
+    /// no element is in the ring now.
     JOBRING_EMPTY = 2,
-    /// Submitting: the pool is closed for good. Receiving: and all outcomes have been received. The same for pushing to a
-    /// ring and popping from it.
+    /// Submitting: the pool is closed for good. Receiving: it is closed, and all outcomes have been received. The same for
+    /// pushing to a ring and popping from it.
     JOBRING_CLOSED = 3,
-    /// The time was up first.
+    /// The time was up before anything could be done.
     JOBRING_TIMEOUT = 4,
     /// A pointer that must not be NULL was NULL.
     JOBRING_ERR_NULL = 16,
-    /// A struct's `size` is not one that this library knows, or a field behind those that it knows is not zero.
+    /// A struct's `size` is not one that this library accepts, or a field after those that it knows is not zero.
     JOBRING_ERR_STRUCT_SIZE = 17,
     /// `workers` is 0 or more than `JOBRING_MAX_WORKERS`.
     JOBRING_ERR_WORKERS = 18,
@@ -38,25 +38,25 @@ pub enum jobring_status {
     JOBRING_ERR_CAPACITY = 19,
     /// `job_size` or `element_size` is 0.
     JOBRING_ERR_JOB_SIZE = 20,
-    /// There is not enough memory for that many slots of that size, or it is more than an address can count. (Where there are
-    /// not even the few hundred bytes for what goes with them, names of threads and the like, the process aborts.)
+    /// There is not enough memory for that many slots of that size, or they are more bytes than an address can count. (Where
+    /// there are not even the few hundred bytes for what goes with them, thread names and the like, the process aborts.)
     JOBRING_ERR_NO_MEMORY = 21,
-    /// The operating system did not start a thread. Those started before were stopped and joined.
+    /// The operating system did not start a thread. The threads started before it were stopped and joined.
     JOBRING_ERR_THREAD = 22,
     /// A job called a function that would wait for that job itself.
     JOBRING_ERR_DEADLOCK = 23,
     /// `worker` is not below the pool's number of workers.
     JOBRING_ERR_WORKER = 24,
-    /// The library has a defect. What the call had done until then is done: a job may be accepted, an outcome may be taken
+    /// The library has a defect. What the call had done before stays done: a job may be accepted, an outcome may be taken
     /// and lost, outputs may be written. (A worker thread, which has nobody to tell, ends the process.)
     JOBRING_ERR_INTERNAL = 25,
-    /// The memory of a ring or of a static pool is smaller than it needs.
+    /// The memory is smaller than the ring or the static pool needs.
     JOBRING_ERR_MEMORY_SIZE = 26,
 }
 
 use jobring_status::*;
 
-/// A short English text for a status, for logs; for a number that is none, "unknown status". Never NULL; the text
+/// A short English text for a status, for logs; "unknown status" for a number that is not a status. Never NULL; the text
 /// is static and must not be freed. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn jobring_status_str(status: i32) -> *const c_char {

@@ -2,9 +2,9 @@
 
 use core::ffi::c_char;
 
-/// The version of the C interface in this header. Additions do not change it: a program works with any library that answers
-/// `jobring_abi_version` with the same number and is not older than its header; and with no library that answers another
-/// number. (A library without std has all but the functions of `jobring_pool` and `jobring_worker`.)
+/// The version of the C interface in this header. Additions do not change it: a program works with any library that is not
+/// older than the program's header and whose `jobring_abi_version` returns the same number, and with no library that returns
+/// another number. (A library without std has all but the functions of `jobring_pool` and `jobring_worker`.)
 pub const JOBRING_ABI_VERSION: u32 = 1;
 
 /// The library's version, such as "0.1.0", for logs; `JOBRING_VERSION` is the header's. Static, never NULL. Any thread.

@@ -64,14 +64,7 @@ mod futex {
             let count = i32::try_from(count).unwrap_or(i32::MAX);
             crate::sync::step();
             // SAFETY: FUTEX_WAKE uses the word's address as a name and does not read it.
-            unsafe {
-                libc::syscall(
-                    FUTEX,
-                    state::low_half(word),
-                    libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
-                    count,
-                )
-            };
+            unsafe { libc::syscall(FUTEX, state::low_half(word), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, count) };
         }
     }
 }

@@ -19,8 +19,8 @@
 extern crate alloc;
 
 mod free_tickets;
-mod horizon;
 mod handles;
+mod horizon;
 mod plain;
 mod race;
 

@@ -1,4 +1,4 @@
-//! What every program here has: a start, and no words for a panic. What a program has besides is the cost of its queue.
+//! What every program here has: a start, and no message for a panic. What else a program has is the cost of its queue.
 
 #![no_std]
 
@@ -9,7 +9,7 @@ fn panicked(_: &core::panic::PanicInfo<'_>) -> ! {
     loop {}
 }
 
-/// The two functions that are measured, and a main loop that calls them.
+/// The functions that are measured, and a main loop that calls them.
 #[macro_export]
 macro_rules! program {
     ($($name:ident($($arg:ident)?) -> $ret:ty $body:block)*) => {

@@ -83,7 +83,7 @@ fn start() -> ! {
     crate::main()
 }
 
-/// Hands on where the interrupt came: the processor has left that at the top of the stack.
+/// Passes on where the interrupt came: the processor has left that at the top of the stack.
 #[unsafe(no_mangle)]
 #[unsafe(naked)]
 extern "C" fn SysTick() {
@@ -105,7 +105,7 @@ extern "C" fn on_systick(frame: &Frame) {
     interrupts::on_timer(frame.pc as usize);
 }
 
-/// SysTick, by the registers: under QEMU each access is dear, and there is one for every interrupt.
+/// SysTick, by its registers: under QEMU each access is expensive, and there is one for every interrupt.
 mod systick {
     pub(super) const CONTROL: *mut u32 = 0xe000_e010 as *mut u32;
     pub(super) const RELOAD: *mut u32 = 0xe000_e014 as *mut u32;
@@ -115,7 +115,7 @@ mod systick {
     pub(super) const CLEAR_PENDING: u32 = 1 << 25;
 }
 
-/// The next timer interrupt comes after so many instructions, at least 1.
+/// The next timer interrupt comes after that many instructions, at least 1.
 #[inline(always)]
 pub(crate) fn arm(instructions: u32) {
     // SAFETY: this timer is ours.

@@ -15,9 +15,9 @@ mod riscv32;
 #[cfg(target_arch = "riscv32")]
 pub(crate) use riscv32::*;
 
-/// Timer ticks in so many instructions, for a timer that ticks once in `HALF_NANOS`/2 ns.
+/// Timer ticks in that many instructions, for a timer that ticks once in `HALF_NANOS`/2 ns.
 const fn ticks_in<const HALF_NANOS: u32>(instructions: u32) -> u32 {
-    // One multiplication and one shift: this is on the way of each interrupt.
+    // One multiplication and one shift: this is in the path of each interrupt.
     (instructions * (2 * 128 * 64 / HALF_NANOS)) >> 6
 }
 
@@ -36,9 +36,9 @@ impl<T> Guarded<T> {
         self.0.into_inner()
     }
 
-    /// `f` must not come back to the same cell.
+    /// `f` must not use the same cell again.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
-        // SAFETY: the interrupt is out, and `f` keeps to the rule.
+        // SAFETY: interrupts are off, and `f` keeps to the rule.
         without_interrupts(|| f(unsafe { &mut *self.0.get() }))
     }
 }

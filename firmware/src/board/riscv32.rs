@@ -6,7 +6,7 @@ use riscv::register::{mepc, mie, minstret};
 use crate::interrupts;
 
 pub(crate) const BOARD: &str = "RV32IMAC (riscv32imac, virt)";
-/// How many have to land inside of a call for a check to count.
+/// How many interrupts have to land inside a call for a check to count.
 pub(crate) const INTERRUPTS: u32 = 100_000;
 
 const TEST: *mut u32 = 0x0010_0000 as *mut u32;
@@ -46,7 +46,7 @@ fn set_mtimecmp(low: u32, high: u32) {
     }
 }
 
-/// The next timer interrupt comes after so many instructions, at least 1.
+/// The next timer interrupt comes after that many instructions, at least 1.
 #[inline(always)]
 pub(crate) fn arm(instructions: u32) {
     // The timer counts at 10 MHz.

@@ -36,7 +36,7 @@ pub(crate) fn run(report: &mut Report) {
     cancelled_pool(report);
 }
 
-/// Three rounds, so that every position is in each lap's parity; then the end.
+/// Three rounds, so that every position comes in laps of either parity; then the end.
 fn ring<const N: usize>(report: &mut Report, ring: &'static Ring<u32, N>) {
     let n = N as u32;
     let mut holds = board::is_in_bss(ring) && ring.is_empty() && ring.try_pop() == Err(PopError::Empty);

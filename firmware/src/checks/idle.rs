@@ -19,8 +19,8 @@ pub(crate) fn run(report: &mut Report) {
     sleeps(report, "Wfe", &Wfe);
 }
 
-/// One interrupt a job, armed after the outcome of the job before: one that did not end the sleep would be the last, and
-/// the image would not end.
+/// One interrupt for each job, armed after the outcome of the job before: an interrupt that did not end the sleep would be
+/// the last, and the image would not end.
 fn sleeps(report: &mut Report, name: &str, wait: &(impl Wait + 'static)) {
     let pool = StaticPool::<u32, u32, 2>::new();
     let submitted = Cell::new(0);

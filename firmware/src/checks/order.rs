@@ -1,4 +1,4 @@
-//! Who has put in what, and what must come out next, for two producers: the main loop and the interrupt.
+//! What each producer has put in, and what must come out next, for two producers: the main loop and the interrupt.
 
 pub(crate) const MAIN: usize = 0;
 pub(crate) const INTERRUPT: usize = 1;
@@ -9,7 +9,7 @@ pub(crate) struct Order {
     /// By producer.
     entered: [u32; 2],
     left: [u32; 2],
-    /// A value that the main loop has already taken, since the interrupt got the one after it.
+    /// A value that the main loop has already taken, since the interrupt got the value after it.
     overtaken: Option<u32>,
     /// Values lost, doubled, invented, torn or out of order.
     wrong: u32,
@@ -32,7 +32,7 @@ impl Order {
         self.entered[producer] += 1;
     }
 
-    /// Values inside; one that the interrupt knows to be taken by the main loop is not.
+    /// Values inside, without one that the interrupt knows to be taken by the main loop.
     pub(crate) fn len(&self) -> i32 {
         (self.entered() - self.left[MAIN] - self.left[INTERRUPT]) as i32
     }
@@ -54,7 +54,7 @@ impl Order {
         }
     }
 
-    /// The interrupt got this. If it hit a call of the main loop that takes too, that one may have been faster.
+    /// The interrupt got this. If it hit a call of the main loop that takes too, that call may have been faster.
     pub(crate) fn leave_to_interrupt(&mut self, value: u32, main_takes: bool) {
         self.leave(value, main_takes && self.overtaken.is_none());
     }

@@ -9,7 +9,7 @@ use crate::report::{Report, check};
 use crate::{instructions, interrupts};
 
 const SLOTS: i32 = 8;
-/// Instructions between two interrupts at the most.
+/// The most instructions between two interrupts.
 const GAP: u32 = 250;
 const SEQUENCE: u32 = 1 << 31;
 
@@ -53,9 +53,9 @@ enum Call {
 /// Outcomes of one producer's jobs: each comes once, in an order that may differ a little.
 #[derive(Default)]
 struct Once {
-    /// All below are in.
+    /// All numbers below this are in.
     next: u32,
-    /// Those after it, one bit each.
+    /// The numbers after it that are in, one bit each.
     ahead: u64,
 }
 
@@ -81,7 +81,7 @@ struct Account {
     received: i32,
     /// The names of jobs, by the call that submitted them or by the outcome, whichever came first.
     names: [[Option<JobId>; 64]; 2],
-    /// The most in flight, and the least that waited and that was finished, during the main loop's call.
+    /// The most jobs in flight, and the fewest that waited and that were finished, during the main loop's call.
     peak: i32,
     least_waiting: i32,
     least_finished: i32,
@@ -188,7 +188,7 @@ impl Account {
             }
             Ok((_, None)) => self.wrong += 1,
             Err(RecvError::Closed) if by == MAIN => self.wrong += u32::from(!self.closing || self.in_flight() != 0),
-            // The call that the interrupt hits may be the one that makes an end of it, or takes the last outcome.
+            // The call that the interrupt hits may be the one that ends the pool, or takes the last outcome.
             Err(RecvError::Closed) => self.wrong += u32::from(!self.closing || self.in_flight() > 1),
             Err(_) => {
                 let taken = i32::from(by == INTERRUPT && self.open == Some(Call::Collect));

@@ -1,8 +1,8 @@
 //! One queue, two contexts that both push and pop: the main loop, and an interrupt that comes at any instruction.
 //!
 //! What is in the queue is counted beside it, exactly: only the calls themselves are open to interrupts, the
-//! accounts are kept with interrupts off. The interrupt runs to its end, so it sees at most one call in the middle,
-//! the main loop's; and no account is more than that one call off.
+//! accounts are kept with interrupts off. The interrupt runs to its end, so it sees at most one unfinished call,
+//! the main loop's; and no account is off by more than that one call.
 
 use heapless::mpmc;
 use jobring::{Ring, SwapRing, TicketRing};
@@ -14,7 +14,7 @@ use crate::interrupts::{self, Landed};
 use crate::random::Random;
 use crate::report::{Report, check, note};
 
-/// Instructions between two interrupts at the most: about as many as a call has.
+/// The most instructions between two interrupts: about as many as a call has.
 const GAP: u32 = 120;
 
 /// A queue of numbers. They are below twice `SEQUENCE`.
@@ -26,7 +26,7 @@ trait Queue {
     const POP_HOLDS: bool = true;
     fn push(&self, value: u32) -> bool;
     fn pop(&self) -> Option<u32>;
-    /// Values in the queue, where the queue itself can say it without a doubt.
+    /// Values in the queue, where the queue itself knows this exactly.
     fn exact_len(&self) -> Option<i32> {
         None
     }
@@ -86,7 +86,7 @@ impl<const N: usize> Queue for SwapRing<u32, N, 2> {
     }
 }
 
-/// Many words a value: one that is torn is not among the values expected.
+/// Many words for each value: a torn value is not among the values expected.
 impl<const N: usize> Queue for Ring<[u32; 5], N> {
     const CAPACITY: i32 = N as i32;
 
@@ -123,7 +123,7 @@ enum Call {
     Pop,
 }
 
-/// What must be in the queue, and the refusals that go against it.
+/// What must be in the queue, and the refusals that contradict it.
 struct Account {
     capacity: i32,
     pop_holds: bool,
@@ -182,8 +182,8 @@ impl Account {
         }
     }
 
-    /// A push of the interrupt. The push that it hits may hold one place; a pop holds one that the account counts as
-    /// taken, if its value is known to be out.
+    /// A push of the interrupt. The push that it hits may hold one place; the pop that it hits may hold the place of a value
+    /// that the account counts as taken, if that value is known to be out.
     fn pushed_by_interrupt(&mut self, done: bool) {
         let held = self.open == Some(Call::Push) || self.pop_holds && self.order.is_overtaken();
         if done {
@@ -215,7 +215,7 @@ impl Account {
 /// What the interrupt saw of the queue's calls.
 #[derive(Default)]
 struct Marks {
-    /// The longest ones, in ticks.
+    /// The longest calls, in ticks.
     push: u32,
     pop: u32,
     /// Refusals that the queue's own count contradicts.
@@ -223,7 +223,7 @@ struct Marks {
 }
 
 struct Run {
-    /// The same as in `marks`, with nobody there to disturb.
+    /// The same as in `marks`, without interrupts.
     alone: Marks,
     landed: Landed,
     /// Instructions at which calls of the main loop were interrupted.
@@ -232,7 +232,7 @@ struct Run {
     marks: Marks,
 }
 
-/// Until this many interrupts have come inside of a push or a pop of the main loop.
+/// Runs until `inside` interrupts have come inside a push or a pop of the main loop.
 fn stress<Q: Queue>(queue: &Q, inside: u32) -> Run {
     interrupts::take_places();
     let alone = Marks {
@@ -353,7 +353,7 @@ fn judge(report: &mut Report, name: &str, run: &Run) {
         account.refused_with_values,
         account.empty,
     );
-    // Undisturbed it finds its place at the hint, interrupting others it walks first.
+    // Undisturbed, a call finds its place at the hint; one that interrupts others walks first.
     check!(
         report,
         push <= 3 * push_alone && pop <= 3 * pop_alone,

@@ -14,7 +14,7 @@ use crate::report::{Report, check, note};
 
 const SLOTS: usize = 8;
 
-/// The last one only as an interrupt.
+/// Numbers of calls; only an interrupt makes the last one of each kind.
 const PUSH: usize = 0;
 const POP: usize = 1;
 const CLOSE: usize = 2;
@@ -30,11 +30,11 @@ trait Subject {
     const CALLS: &'static [&'static str];
     /// What an interrupt does, as lists of calls.
     const INTERRUPTS: &'static [&'static [usize]];
-    /// One that is `fill` full, of `SLOTS`.
+    /// One with `fill` of its `SLOTS` filled.
     fn fresh(fill: usize) -> Self;
-    /// Whether it did it.
+    /// Makes a call; says whether it succeeded.
     fn call(&self, which: usize) -> bool;
-    /// Whether the calls so far, as many of each kind as counted, left it whole. Takes everything out of it.
+    /// Whether it is whole after the calls so far, `done` of each kind. Takes everything out of it.
     fn is_sound(&self, done: &[i32; 4]) -> bool;
 }
 
@@ -191,14 +191,14 @@ fn count<S: Subject>(report: &mut Report) {
 struct Once {
     landed: Landed,
     sound: bool,
-    /// Of the call, all included.
+    /// Of the call, including everything.
     ticks: u32,
     /// Of the calls in the interrupt.
     in_interrupt: u32,
 }
 
 impl Once {
-    /// The main loop's own.
+    /// The main loop's own instructions.
     fn instructions(&self) -> u32 {
         let entry = ENTRY.load(Ordering::Relaxed);
         instructions::net(self.ticks.saturating_sub(self.in_interrupt + entry))

@@ -1,4 +1,4 @@
-//! Start-up code alone: what the others are compared with.
+//! Start-up code alone: what the other programs are compared with.
 #![no_std]
 #![no_main]
 
