@@ -38,8 +38,9 @@
 //     a submit or receive that takes more for the thread's next calls, until it has kept them: up to an eighth of the
 //       capacity, 64 at most;
 //     on a jobring_ring or a jobring_static_pool: one, and a cancel at most as many as a batch.
-//   A wake-up that it was given and has not acted on passes to the next waiter with the next job or outcome. What it has
-//   published and told nobody of yet, threads that are awake find; sleepers are told with the next job or outcome.
+//   A wake-up that it was given and has not acted on passes to the next waiter with the next job, outcome or free slot,
+//   whichever they wait for. What it has published or given back and told nobody of yet, threads that are awake find;
+//   sleepers are told with the next one.
 // - Only the end of a jobring_pool waits for suspended threads: JOBRING_CLOSED, join and destroy wait for workers and for
 //   calls of cancel, and JOBRING_CLOSED also for calls that receive.
 // - On systems other than Linux the threads of a jobring_pool fall asleep under a mutex: a thread that is suspended while it
@@ -648,8 +649,8 @@ jobring_status jobring_static_pool_run_one(const struct jobring_static_pool *poo
 // thread, any interrupt.
 //
 // It does not return `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
-// returned, even one that found no job. So an interrupt must not repeat it until it does: the interrupt may have come in the
-// middle of such a call.
+// returned, even one that found no job. So an interrupt must not call this again and again until it returns `JOBRING_CLOSED`:
+// the interrupt may have come in the middle of such a call.
 //
 // Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED` (all outcomes have been collected, and none will come),
 // `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.

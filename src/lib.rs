@@ -39,17 +39,18 @@
 //! - `async`: tasks that wait for a [`StaticPool`].
 //! - `bare-metal`: sleeping by `WFI` and `WFE`, on processors that have them.
 //! - `portable-atomic`: atomics for targets without compare-exchange.
+//! - `heapless`: batches of outcomes into vectors of `heapless` 0.9; turns on `std`.
 //! - `capi`, `capi-core`, `panic-handler`: the C functions; those of them that need no operating system; and, for a C library
 //!   without std, a trap for panics.
 //!
 //! # Guarantees
 //!
 //! - **Never stalls.** A thread that is suspended at any instruction of any call holds up no other. It keeps what it has in
-//!   its hands: in a ring one cell, in a pool one slot or a few ([`Pool`] says how many at most, and who waits for the end of
-//!   a pool waits for those, too). A wake-up that it was given and has not acted on passes to the next one who waits with
-//!   the next publication; what it has published and not yet told of, those who are awake find, and those who sleep are told
-//!   of with the next publication. For [`Pool`] this is whole on Linux, where threads sleep by a futex; elsewhere they fall asleep
-//!   under a mutex, and one that is suspended while it holds that delays those who wake others.
+//!   its hands: in a ring one cell, in a pool one slot or a few ([`Pool`] says how many at most, and threads that wait for the
+//!   end of a pool wait for those, too). A wake-up that it was given and has not acted on passes to the next waiter with the
+//!   next publication. Threads that are awake find what it has published and told nobody of yet; sleepers are told with the
+//!   next publication. For [`Pool`] this is whole on Linux, where threads sleep by a futex; elsewhere they fall asleep under
+//!   a mutex, and a thread that is suspended while it holds the mutex delays threads that wake others.
 //! - **Never loses.** Every accepted job gives exactly one [`Outcome`], whatever happens to it. `close` is exact: what was
 //!   accepted before it is run (or comes back, after a `cancel`), and nothing is accepted after it.
 //! - **Bounded.** At most `capacity` jobs are in flight. After construction submitting, running and receiving allocate

@@ -28,7 +28,7 @@ unsafe fn element(array: *mut c_void, at: usize, size: usize) -> *mut c_void {
 }
 
 /// Submits jobs to a pool; with `WAIT`, waits for slots. Compiled once more with `OF_EIGHT`, for pools whose places
-/// [are so](super::blobs::Places::are_of_eight). The error is how many jobs were accepted before the pool was closed.
+/// [are of eight](super::blobs::Places::are_of_eight). The error is how many jobs were accepted before the pool was closed.
 ///
 /// # Safety
 /// `jobs` is readable for `count` jobs, `ids` is NULL or writable for `count` names.

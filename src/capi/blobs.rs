@@ -151,13 +151,13 @@ impl Places {
         self.results_of_eight
     }
 
-    /// Whether both are so.
+    /// Whether jobs and results are both of eight bytes, in places of no more.
     #[inline(always)]
     pub(super) fn are_of_eight(&self) -> bool {
         self.jobs_of_eight && self.results_of_eight
     }
 
-    /// The same places; with `OF_EIGHT`, for places that [are so](Self::are_of_eight), the sizes are constants.
+    /// The same places; with `OF_EIGHT`, for places that [are of eight](Self::are_of_eight), the sizes are constants.
     #[inline(always)]
     pub(super) fn known<const OF_EIGHT: bool>(self) -> Self {
         self.knowing_jobs::<OF_EIGHT>().knowing_results::<OF_EIGHT>()

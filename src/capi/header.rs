@@ -94,8 +94,9 @@ const HEAD: &str = "\
 //     a submit or receive that takes more for the thread's next calls, until it has kept them: up to an eighth of the
 //       capacity, 64 at most;
 //     on a jobring_ring or a jobring_static_pool: one, and a cancel at most as many as a batch.
-//   A wake-up that it was given and has not acted on passes to the next waiter with the next job or outcome. What it has
-//   published and told nobody of yet, threads that are awake find; sleepers are told with the next job or outcome.
+//   A wake-up that it was given and has not acted on passes to the next waiter with the next job, outcome or free slot,
+//   whichever they wait for. What it has published or given back and told nobody of yet, threads that are awake find;
+//   sleepers are told with the next one.
 // - Only the end of a jobring_pool waits for suspended threads: JOBRING_CLOSED, join and destroy wait for workers and for
 //   calls of cancel, and JOBRING_CLOSED also for calls that receive.
 // - On systems other than Linux the threads of a jobring_pool fall asleep under a mutex: a thread that is suspended while it

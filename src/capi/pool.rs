@@ -37,7 +37,7 @@ unsafe impl Sync for Callback {}
 
 impl Callback {
     /// Starts a pool that calls it. Compiled once more with `OF_EIGHT`, for places that
-    /// [are so](super::blobs::Places::are_of_eight).
+    /// [are of eight](super::blobs::Places::are_of_eight).
     fn start<const OF_EIGHT: bool>(self, builder: Builder) -> Result<Pool<Carried, Carried>, BuildError> {
         let places = self.places.known::<OF_EIGHT>();
         let run = move |worker: &Worker<'_>, job| self.call::<OF_EIGHT>(worker, job);

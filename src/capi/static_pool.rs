@@ -226,8 +226,8 @@ pub unsafe extern "C" fn jobring_static_pool_run_one(
 /// thread, any interrupt.
 ///
 /// It does not return `JOBRING_CLOSED` while a call of `jobring_static_pool_run_one` or `jobring_static_pool_cancel` has not
-/// returned, even one that found no job. So an interrupt must not repeat it until it does: the interrupt may have come in the
-/// middle of such a call.
+/// returned, even one that found no job. So an interrupt must not call this again and again until it returns `JOBRING_CLOSED`:
+/// the interrupt may have come in the middle of such a call.
 ///
 /// Returns `JOBRING_OK`, `JOBRING_EMPTY`, `JOBRING_CLOSED` (all outcomes have been collected, and none will come),
 /// `JOBRING_ERR_NULL` (`pool`, `outcome`), and what `jobring_static_pool_check` does.

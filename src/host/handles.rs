@@ -13,7 +13,7 @@ use crate::sync::host::Arc;
 /// The sending end of a pool: it can submit and close, and nothing else.
 ///
 /// Clones are cheap, and may live on after the pool: then every submit is refused. Dropping the last one closes nothing: call
-/// [`close`](Self::close) when no more jobs come, or receivers wait on.
+/// [`close`](Self::close) when no more jobs come, or receivers wait for ever.
 pub struct Submitter<J, R> {
     shared: Arc<Shared<J, R>>,
 }

@@ -23,11 +23,11 @@ use crate::sync::host::{Arc, Mutex};
 /// message, for [`BatchError::refused`], and for the list of workers that [`stats`](Self::stats) and [`join`](Self::join)
 /// give, and for nothing else. All calls are for any number of threads at once. Those that start with `try_`
 /// never wait, and neither does [`submit_batch`](Self::submit_batch). A thread that is suspended inside of any call holds up
-/// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and a thread suspended while it holds that delays
-/// threads that wake others.) A wake-up that the suspended thread was given and has not acted on passes to the next waiter with
-/// the next job or outcome. If it is suspended just after it has accepted a job, published outcomes or kept something, before it
-/// tells of it, threads that are awake find that, and sleepers are told with the next job or outcome. What it may have in its
-/// hands meanwhile:
+/// nobody else. (On Linux. Elsewhere threads fall asleep under a mutex, and a thread suspended while it holds the mutex
+/// delays threads that wake others.) A wake-up that the suspended thread was given and has not acted on passes to the next
+/// waiter with the next job, outcome or free slot, whichever they wait for. If a thread is suspended just after it has accepted a
+/// job, published outcomes, given back slots or kept something, before it tells of it, threads that are awake find that, and
+/// sleepers are told with the next one. What it may have in its hands meanwhile:
 ///
 /// - a submitter the slot of its job, a receiver the outcome that it reads; in a batch, as many as go at once: up to 32, in
 ///   larger pools up to an eighth of the capacity, 128 at most;
@@ -46,13 +46,13 @@ use crate::sync::host::{Arc, Mutex};
 /// `cancel`. A suspended thread among these holds up only the end.
 ///
 /// Whoever waits here, a worker too, stays awake for some 100 µs (longer where threads wait for a core) and lets others run,
-/// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; where nothing came in that
-/// time again and again it is mostly a fraction of that, and a pool without work uses none. Where there are more workers than
-/// cores, those workers for which there is none beside a submitter also rest for a millisecond now and then, if threads wait for
-/// a core and little work is there. So where all other workers are in long jobs, a job may wait as long as that for a resting
-/// worker. A worker that takes many short jobs again and again rests seldom, and briefly: in a pool of 16,384 slots or more for
-/// some 10 to 100 µs, so that more of them come together; and where there are fewer workers than cores, but other threads want
-/// this one, for some 50 µs, so that the system finds it another core.
+/// and then sleeps. So what comes soon is answered soon, at the price of that much processor time; where again and again
+/// nothing has come in that time, a thread mostly sleeps after a fraction of it, and a pool without work uses none. Where there
+/// are more workers than cores, those workers for which there is no core beside a submitter also rest for a millisecond now and
+/// then, if threads wait for a core and little work is there. So where all other workers are in long jobs, a job may wait as
+/// long as that for a resting worker. A worker that takes many short jobs again and again rests seldom, and briefly: in a pool
+/// of 16,384 slots or more for some 10 to 100 µs, so that more of them come together; and where there are fewer workers than
+/// cores, but other threads want this one, for some 50 µs, so that the system finds it another core.
 ///
 /// Dropping a pool closes it, and waits for the accepted jobs and the worker threads. Outcomes that nobody has received live as
 /// long as there is a [`Collector`] or a [`Submitter`], and are dropped with the last of them and the pool. If the drop of one

@@ -118,7 +118,7 @@ const NOTHING: u64 = 0;
 pub(crate) struct Unsettled(u64);
 
 impl Unsettled {
-    /// Nothing was done: the stash had nothing, or it was not looked at. (What `now` holds has no mode.)
+    /// Nothing was done: the stash had nothing, the ticket did not fit, or the stash was not looked at. (What `now` holds has no mode.)
     pub(crate) const NOTHING: Self = Self(MODE);
 }
 

@@ -105,7 +105,7 @@ impl<J, R: fmt::Debug> fmt::Debug for Outcome<J, R> {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobError<J> {
-    /// It panicked, with this message; what is no text (of `panic_any`) is dropped. The worker lives on.
+    /// It panicked, with this message; a payload that is not text (from `panic_any`) is dropped. The worker lives on.
     Panicked(PanicMessage),
     /// The pool was cancelled before the job began: here it is, untouched.
     Cancelled(J),

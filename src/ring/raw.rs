@@ -33,8 +33,8 @@
 //!
 //! R1 and R2 carry the payload: written before the push, read after the pop. The success side of R2 need not
 //! acquire: the word it replaces is one that R1 read or that this thread wrote, and a word never comes back within the
-//! horizon. Past it, which is in reach where words are narrow, it may be another one: so there it acquires, and what is
-//! popped is whole then, too.
+//! horizon. Past the horizon, which is in reach where words are narrow, the word may be another one that looks the same: so
+//! narrow words are acquired here, and what is popped is whole even then.
 //! R3 and R4 carry knowledge: without them a thread could start at a hint whose past it has not seen, read a stale
 //! word there, and answer Full or Empty against the order of its own operations.
 

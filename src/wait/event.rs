@@ -145,9 +145,10 @@ pub(crate) enum Look {
     Thorough,
 }
 
-/// After so many waits in a row in which nothing came in that time, threads stay awake only for the fewest yields,
+/// After so many waits in a row in which nothing came within [`AWAKE`], threads stay awake only for the fewest yields.
 const OFTEN: u32 = 8;
-/// except in each wait whose number is a multiple of this: the pace may have changed.
+
+/// Even then each wait whose number is a multiple of this lasts for [`AWAKE`]: the pace may have changed.
 const AGAIN: u32 = 64;
 
 fn is_worth_it(in_vain: u32) -> bool {

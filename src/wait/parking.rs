@@ -15,7 +15,7 @@ pub(super) use monitor::Parking;
 mod futex {
     use super::{Bits, Instant, State, state};
 
-    /// On processors that came with 32 bits after 2038 was thought of there is only this one.
+    /// Architectures of 32 bits that Linux took in with 64-bit time only have no other futex call.
     #[cfg(target_arch = "riscv32")]
     const FUTEX: libc::c_long = libc::SYS_futex_time64;
     #[cfg(not(target_arch = "riscv32"))]
@@ -38,9 +38,12 @@ mod futex {
                 Some(None) => return false,
                 Some(left) => left,
             };
-            let timeout = left.map(|left| libc::timespec {
-                tv_sec: libc::time_t::try_from(left.as_secs()).unwrap_or(libc::time_t::MAX),
-                tv_nsec: left.subsec_nanos() as _,
+            let timeout = left.map(|left| {
+                // SAFETY: plain numbers. (Some systems have fields of padding there.)
+                let mut time: libc::timespec = unsafe { core::mem::zeroed() };
+                time.tv_sec = libc::time_t::try_from(left.as_secs()).unwrap_or(libc::time_t::MAX);
+                time.tv_nsec = left.subsec_nanos() as _;
+                time
             });
             let timeout = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
             crate::sync::step();

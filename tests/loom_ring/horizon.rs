@@ -3,7 +3,7 @@
 use super::*;
 use jobring::Ring;
 
-/// The laps of four places of 8 bits: after so many operations each word is what it was.
+/// The laps of four places of 8 bits: after so many pushes each word is what it was.
 const TURNS: u32 = 64;
 
 /// All orders of so many operations are too many. Those in which the call is stopped before its exchange come early.
